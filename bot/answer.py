@@ -1,0 +1,57 @@
+"""Answer and Citation: what every front end shows. Values only."""
+
+import dataclasses
+import datetime
+
+from index.article import ArticleInfo, Hit, Passage
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Citation:
+    """A quote that stands in its article at `start:end`; marker `[number]` in the answer's text.
+
+    `link` is the article's address with a text fragment that opens the page at the quote.
+    `focus_start:focus_end` within `quote` are the words that answer, where they are known.
+    """
+
+    number: int
+    quote: str
+    passage: Passage
+    start: int
+    end: int
+    link: str | None
+    page: int | None
+    focus: tuple[int, int] | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer, or with `refused` the reasons to look elsewhere: `hits` and the dates covered.
+
+    `newest` and `oldest` are dates of the cited articles; of all articles when refused.
+    `confidence` is the estimated probability that the citations answer the question.
+    `forced` marks an answer that would have been refused without --no-refuse. `understood` is what was
+    searched for: the question, made to stand alone where it was a follow-up.
+    """
+
+    question: str
+    text: str
+    citations: tuple[Citation, ...]
+    hits: tuple[Hit, ...]
+    refused: bool
+    newest: datetime.date | None
+    oldest: datetime.date | None
+    model: str = "extractive"
+    confidence: float = 0.0
+    forced: bool = False
+    understood: str = ""
+
+    @property
+    def sources(self) -> tuple[ArticleInfo, ...]:
+        """The cited articles, each once, in the order of their first marker."""
+        return tuple(dict.fromkeys(c.passage.article for c in self.citations))
+
+    @property
+    def nearest(self) -> tuple[ArticleInfo, ...]:
+        """The three articles nearest to the question, for a refusal."""
+        return tuple(dict.fromkeys(h.passage.article for h in self.hits))[:3]

@@ -1,0 +1,159 @@
+"""The composition root: the only place that builds models and stores. Cheap until something is asked."""
+
+import dataclasses
+import functools
+import threading
+import time
+from collections.abc import Callable, Sequence
+
+from bot.answer import Answer
+from bot.answering import Answerer
+from bot.extract import Extractor
+from bot.followup import stand_alone
+from bot.linear import load_weights
+from bot.question import clean
+from bot.settings import Settings
+from index.article import ArticleInfo, Hit
+from index.embedding import Embedder
+from index.errors import StoreBusy, StoreMissing
+from index.generations import Reader
+from index.library import Library
+from index.passages import Cutter
+from index.search import Found, Retriever
+from index.store import EVERYONE, Filter
+from index.sync import Coverage, Pending, SyncReport, articles, coverage, make_recipe, pending, sync
+
+__all__ = ["App", "Filter", "Progress", "SyncReport"]
+
+Progress = Callable[[int, int, str], None]
+
+# What a question waits for; more is announced, with the command.
+FEW_FILES = 20
+FEW_BYTES = 2_000_000
+# Looking for changed articles is cheap, but not free: not for each of a hundred questions on standard input.
+_LOOK_EVERY = 2.0
+
+
+class App:
+    """Everything that a front end asks for. Threads may share it; close it at the end.
+
+    `progress` is told of bytes done, bytes in all and the article at hand while an index is made, `notice`
+    of what a person should know besides the answer. Every method raises CitebotError.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        progress: Progress | None = None,
+        notice: Callable[[str], None] | None = None,
+    ) -> None:
+        self.settings = settings
+        self._progress = progress
+        self._notice = notice or (lambda line: None)
+        self._embedder = Embedder(settings.embedding_model)
+        self._cutter = Cutter(self._embedder)
+        self._folder = settings.data / "index"
+        self._refreshing = threading.Lock()
+        self._looked: float | None = None
+
+    def ask(
+        self,
+        question: str,
+        *,
+        filter: Filter = EVERYONE,
+        refuse: bool = True,
+        history: Sequence[Answer] = (),
+    ) -> Answer:
+        """A cited answer or a refusal; `refuse` False answers whatever happens."""
+        asked = clean(question)
+        self.refresh()
+        understood = stand_alone(asked, history)
+        found = self._retriever.search(understood, where=filter)
+        answer = self._answerer.answer(found, self.coverage(filter.scopes), refuse=refuse)
+        return dataclasses.replace(answer, question=asked, understood=understood)
+
+    def search(self, question: str, *, filter: Filter = EVERYONE, k: int = 10) -> tuple[Hit, ...]:
+        """The `k` best passages."""
+        return self.find(question, filter=filter, k=k).hits
+
+    def find(self, question: str, *, filter: Filter = EVERYONE, k: int = 10) -> Found:
+        """The `k` best passages with what the ranking knew about them."""
+        asked = clean(question)
+        self.refresh()
+        return self._retriever.search(asked, k, filter)
+
+    def sync(self, *, rebuild: bool = False) -> SyncReport:
+        """Makes the index equal the articles."""
+        report = sync(
+            self.library, self._cutter, self._embedder, self._folder, rebuild=rebuild, progress=self._progress
+        )
+        self._looked = time.monotonic()
+        return report
+
+    def articles(self, scopes: Sequence[str] = ("",)) -> list[ArticleInfo]:
+        """What is indexed, newest first."""
+        self.refresh()
+        return articles(self._folder, scopes)
+
+    def coverage(self, scopes: Sequence[str] = ("",)) -> Coverage:
+        """How many articles are indexed, and the dates they cover."""
+        return coverage(self._folder, scopes)
+
+    def close(self) -> None:
+        """Frees the index's files."""
+        if "_reader" in self.__dict__:
+            self._reader.close()
+
+    @property
+    def library(self) -> Library:
+        """The articles: the folders of the settings, and those added at run time."""
+        added = self.settings.data / "articles"
+        return Library([*self.settings.articles, *([added] if added.is_dir() else [])])
+
+    def refresh(self) -> None:
+        """Brings articles in that changed: all where nothing is indexed yet, else a few; announces many."""
+        with self._refreshing:
+            if self._looked is not None and time.monotonic() - self._looked < _LOOK_EVERY:
+                return
+            changes = pending(self.library, self._folder)
+            self._looked = time.monotonic()
+            if not self._is_indexed():
+                self._report(self.sync())
+            elif changes:
+                self._bring_in(changes)
+
+    def _bring_in(self, changes: Pending) -> None:
+        if changes.files > FEW_FILES or changes.size > FEW_BYTES:
+            self._notice(
+                f"{changes.files:,} article files changed since the index was made. "
+                "`citebot index` brings them in."
+            )
+            return
+        try:
+            self._report(self.sync())
+        except StoreBusy as error:
+            self._notice(f"{error.message} Until then this answers from the articles as they were.")
+
+    def _report(self, report: SyncReport) -> None:
+        for problem in report.problems:
+            self._notice(f"Left out: {problem}")
+
+    def _is_indexed(self) -> bool:
+        try:
+            return self.coverage() is not None
+        except StoreMissing:
+            return False
+
+    @functools.cached_property
+    def _reader(self) -> Reader:
+        return Reader(self._folder, make_recipe(self._cutter, self._embedder))
+
+    @functools.cached_property
+    def _retriever(self) -> Retriever:
+        return Retriever(self._reader, self._embedder)
+
+    @functools.cached_property
+    def _answerer(self) -> Answerer:
+        weights = load_weights()
+        return Answerer(Extractor(self._embedder, weights), weights)

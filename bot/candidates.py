@@ -1,0 +1,133 @@
+"""The sentences of the passages found, each with the features that tell whether it answers."""
+
+import dataclasses
+import itertools
+import math
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from bot.question_type import question_type
+from index.article import Passage, Sentence
+from index.search import Found
+from index.words import is_number, names, terms, words
+
+Features = Mapping[str, float]
+
+_QUOTE_MARKS = re.compile('["\u201c\u201d\u00ab\u00bb]')
+_FEW_WORDS = 6
+_LEAD = 500
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Candidate:
+    """A sentence that may answer: the `rank`-th hit's sentence number `position`."""
+
+    passage: Passage
+    rank: int
+    position: int
+    quote: str
+    features: Features
+
+    @property
+    def sentence(self) -> Sentence:
+        return self.passage.sentences[self.position]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Asked:
+    """A question, taken apart once for all sentences."""
+
+    terms: frozenset[str]
+    words: frozenset[str]
+    pairs: frozenset[tuple[str, str]]
+    kind: str
+    weights: Mapping[str, float]
+
+    def share(self, found: frozenset[str]) -> float:
+        """How much of the question's terms, by weight, are among `found`."""
+        total = math.fsum(self.weights.values())
+        return math.fsum(self.weights[term] for term in self.terms & found) / total if total else 0.0
+
+
+def take_apart(found: Found) -> Asked:
+    """The question of a search, as its sentences are compared with it."""
+    asked = terms(found.question)
+    return Asked(
+        terms=frozenset(asked),
+        words=frozenset(words(found.question)),
+        pairs=_pairs(asked),
+        kind=question_type(found.question),
+        weights=found.weights,
+    )
+
+
+def candidates(found: Found) -> list[Candidate]:
+    """Every sentence of the hits, once, but for headlines and repetitions."""
+    asked = take_apart(found)
+    seen: set[str] = set()
+    listed: list[Candidate] = []
+    for rank, hit in enumerate(found.hits):
+        similarity = found.similarities[rank]
+        for candidate in _of_passage(asked, hit.passage, rank, similarity):
+            if candidate.quote not in seen and candidate.quote != hit.passage.article.title:
+                seen.add(candidate.quote)
+                listed.append(candidate)
+    return _with_relative(listed, "share", "share_behind")
+
+
+def with_similarities(listed: Sequence[Candidate], similarities: Sequence[float]) -> list[Candidate]:
+    """The candidates with the cosine of each sentence to the question among their features."""
+    known = [
+        dataclasses.replace(candidate, features={**candidate.features, "similarity": similarity})
+        for candidate, similarity in zip(listed, similarities, strict=True)
+    ]
+    return _with_relative(known, "similarity", "similarity_behind")
+
+
+def _of_passage(asked: Asked, passage: Passage, rank: int, similarity: float) -> Iterator[Candidate]:
+    quotes = [passage.quote(sentence) for sentence in passage.sentences]
+    bags = [terms(quote) for quote in quotes]
+    title = frozenset(terms(passage.article.title))
+    whole = title.union(*bags)
+    for i, (quote, bag) in enumerate(zip(quotes, bags, strict=True)):
+        around = title.union(*bags[max(i - 1, 0) : i + 2])
+        features = {
+            **_wording(asked, quote, bag),
+            "share_around": asked.share(around),
+            "share_passage": asked.share(whole),
+            "lead": 1 / (1 + passage.sentences[i].start / _LEAD),
+            "passage_similarity": similarity,
+        }
+        yield Candidate(passage, rank, i, quote, features)
+
+
+def _wording(asked: Asked, quote: str, bag: Sequence[str]) -> dict[str, float]:
+    """What a sentence's own words tell."""
+    own = frozenset(bag)
+    said = words(quote)
+    number = any(is_number(word) and word not in asked.words for word in said)
+    name = any(word.lower() not in asked.words and not quote.startswith(word) for word in names(quote))
+    return {
+        "share": asked.share(own),
+        "pairs": len(asked.pairs & _pairs(bag)) / max(len(asked.pairs), 1),
+        "new_terms": math.log1p(sum(term not in asked.terms for term in bag)),
+        "name": float(name),
+        "number": float(number),
+        "question": float(quote.endswith("?")),
+        "short": float(len(said) < _FEW_WORDS),
+        "quotation": float(_QUOTE_MARKS.search(quote) is not None),
+        "amount_number": float(asked.kind == "amount" and number),
+        "time_number": float(asked.kind == "time" and number),
+        "who_name": float(asked.kind == "who" and name),
+        "where_name": float(asked.kind == "where" and name),
+    }
+
+
+def _pairs(bag: Sequence[str]) -> frozenset[tuple[str, str]]:
+    return frozenset(itertools.pairwise(bag))
+
+
+def _with_relative(listed: Sequence[Candidate], name: str, behind: str) -> list[Candidate]:
+    """Adds how far each candidate's feature stays behind the best candidate's."""
+    best = max((candidate.features[name] for candidate in listed), default=0.0)
+    return [dataclasses.replace(c, features={**c.features, behind: best - c.features[name]}) for c in listed]

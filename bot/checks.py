@@ -1,0 +1,173 @@
+"""What `citebot doctor` looks at. Each check is a function of the settings; none changes anything."""
+
+import contextlib
+import dataclasses
+import functools
+import os
+import platform
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from importlib import metadata
+
+from dotenv import dotenv_values
+
+from bot.settings import Settings, env_file
+from bot.version import version
+from index.errors import CitebotError, SettingsError, StoreMissing
+
+# Room for a model, its index and a copy of that while it is written.
+_LEAST_FREE = 1 << 30
+_PACKAGES = ("chromadb", "sentence-transformers", "torch", "langchain", "discord.py")
+_PROBLEMS = "`citebot index` lists them all."
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Check:
+    """What was found, in a sentence; `remedy`, another one, is empty where it is well."""
+
+    found: str
+    remedy: str = ""
+
+    @property
+    def ok(self) -> bool:
+        return not self.remedy
+
+
+def checks() -> Iterator[tuple[str, Check]]:
+    """Every check by its name, made when it is asked for; one that fails keeps back none of the others."""
+    yield "versions", _made(_versions)
+    try:
+        settings = Settings.load()
+    except SettingsError as error:
+        yield "settings", Check(error.message, error.hint)
+        return
+    yield "settings", _made(_settings)
+    for name, make in _CHECKS.items():
+        yield name, _made(functools.partial(make, settings))
+
+
+def _made(make: Callable[[], Check]) -> Check:
+    try:
+        return make()
+    except CitebotError as error:
+        return Check(error.message, error.hint or "The README has more.")
+    except Exception as error:
+        return Check(f"{type(error).__name__}: {error}.", "This is a defect: please report it.")
+
+
+def _versions() -> Check:
+    found = [f"citebot {version()}", f"Python {platform.python_version()}"]
+    missing = []
+    for package in _PACKAGES:
+        try:
+            found.append(f"{package} {metadata.version(package)}")
+        except metadata.PackageNotFoundError:
+            missing.append(package)
+    remedy = f"Install {', '.join(missing)}: pip install -c constraints.txt -e ." if missing else ""
+    return Check(", ".join(found), remedy)
+
+
+def _settings() -> Check:
+    file = env_file()
+    known = set(Settings.variables().values())
+    named = {*os.environ, *(dotenv_values(file, encoding="utf-8-sig") if file else ())}
+    unknown = sorted(name for name in named - known if name.startswith("CITEBOT_"))
+    found = f"From the environment and {file}." if file else "From the environment; there is no .env."
+    if unknown:
+        return Check(f"{found} No setting: {', '.join(unknown)}.", "`.env.example` has the right names.")
+    return Check(found)
+
+
+def _data(settings: Settings) -> Check:
+    folder = settings.data
+    there = next(path for path in (folder, *folder.parents) if path.exists())
+    if not there.is_dir():
+        return Check(f"{there} is not a folder.", "Set CITEBOT_DATA to one.")
+    try:
+        with tempfile.TemporaryFile(dir=there):
+            pass
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        return Check(
+            f"{there} cannot be written: {reason}.", "Allow it, or set CITEBOT_DATA to another folder."
+        )
+    free = shutil.disk_usage(there).free
+    remedy = "Free some space, or set CITEBOT_DATA to another disk." if free < _LEAST_FREE else ""
+    return Check(f"{folder}, {free / 1e9:,.1f} GB free.", remedy)
+
+
+def _articles(settings: Settings) -> Check:
+    from bot.app import App
+    from index.changes import pending
+
+    library = App(settings).library
+    files, places = len(library.scan()), ", ".join(map(str, settings.articles))
+    found = f"{_counted(files, 'file')} in {places}."
+    waiting = pending(library, settings.index).files
+    return Check(f"{found} {_counted(waiting, 'change')} not indexed yet." if waiting else found)
+
+
+def _problems(settings: Settings) -> Check:
+    """What gave no article when it was read last."""
+    from index.generations import open_manifest, use_newest
+    from index.stamp import Stamp
+
+    def known(stamp: Stamp) -> list[str]:
+        with open_manifest(settings.index, stamp) as manifest:
+            return [str(problem) for problem in manifest.problems()]
+
+    try:
+        problems = use_newest(settings.index, known)
+    except StoreMissing:
+        return Check("None known: nothing is indexed yet.")
+    if not problems:
+        return Check("None: every article could be read.")
+    return Check(f"{_counted(len(problems), 'problem')}, the first: {problems[0]}", _PROBLEMS)
+
+
+def _model(settings: Settings) -> Check:
+    from index.embedding import DEFAULT_MODEL, Embedder
+
+    embedder = Embedder(settings.embedding_model)
+    genuine = "the published weights" if embedder.name == DEFAULT_MODEL else "weights"
+    return Check(f"{embedder.name} in {embedder.folder}, {genuine} (SHA-256 {embedder.digest[:12]}…).")
+
+
+def _index(settings: Settings) -> Check:
+    from index.embedding import Embedder
+    from index.generations import Reader
+    from index.passages import Cutter
+    from index.stamp import read_stamp
+    from index.sync import make_recipe
+
+    folder = settings.index
+    stamp = read_stamp(folder)
+    if stamp is None:
+        return Check(f"Nothing is indexed in {folder} yet; the first question does it.")
+    embedder = Embedder(settings.embedding_model)
+    with contextlib.closing(Reader(folder, make_recipe(Cutter(embedder), embedder))) as reader:
+        passages = reader.store().count()
+    held = f"{_counted(stamp.articles, 'article')}, {_counted(passages, 'passage')}"
+    return Check(f"{held}; generation {stamp.generation}, format {stamp.format}, made with this model.")
+
+
+def _lock(settings: Settings) -> Check:
+    from index.lock import holder
+
+    writer = holder(settings.index)
+    return Check(f"Held: {writer}." if writer else "Free: nobody writes the index.")
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'s' * (number != 1)}"
+
+
+_CHECKS: dict[str, Callable[[Settings], Check]] = {
+    "data": _data,
+    "articles": _articles,
+    "problems": _problems,
+    "model": _model,
+    "index": _index,
+    "lock": _lock,
+}

@@ -1,0 +1,183 @@
+"""The command `citebot`: its commands and options. What they do is imported when they run."""
+
+import contextlib
+import datetime
+import io
+import itertools
+import os
+import sys
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated, TextIO
+
+import typer
+
+from bot.edge import Group
+
+if TYPE_CHECKING:
+    from bot.app import Filter
+
+app = typer.Typer(
+    cls=Group,
+    help="Answers questions about a collection of articles, every sentence with a verbatim quote.",
+    epilog="Exit codes: 0 answered, 3 refused, 2 wrong usage, 1 any other error.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def main() -> None:
+    """The entry point of the installed command and of `python -m bot`."""
+    sys.stdout, sys.stderr = _lenient(sys.stdout), _lenient(sys.stderr)
+    app(prog_name="citebot")
+
+
+def _lenient(stream: TextIO | None) -> TextIO:
+    """A stream that shows "?" for what its encoding lacks; one that was closed before we began takes all."""
+    stream = stream or os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
+    if isinstance(stream, io.TextIOWrapper):
+        stream.reconfigure(errors="replace")
+    return stream
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from bot.version import version
+
+        typer.echo(f"citebot {version()}")
+        raise typer.Exit
+
+
+def _day(text: str) -> datetime.date:
+    with contextlib.suppress(ValueError):
+        if (day := datetime.date.fromisoformat(text)).isoformat() == text:
+            return day
+    raise typer.BadParameter(f"{text!r} is not a day. Write it as 2025-04-21.")
+
+
+Words = Annotated[list[str], typer.Argument(metavar="QUESTION", hidden=True)]
+Since = Annotated[
+    datetime.date | None,
+    typer.Option(parser=_day, metavar="YYYY-MM-DD", help="Only articles of this day or later."),
+]
+Before = Annotated[
+    datetime.date | None,
+    typer.Option(parser=_day, metavar="YYYY-MM-DD", help="Only articles from before this day."),
+]
+Source = Annotated[str | None, typer.Option(metavar="OUTLET", help="Only articles of this outlet.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON, one object a line.")]
+
+
+@app.callback()
+def root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+    ] = False,
+    debug: Annotated[bool, typer.Option("--debug", hidden=True)] = False,
+) -> None:
+    pass
+
+
+@app.command()
+def ask(
+    ctx: typer.Context,
+    question: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="QUESTION", hidden=True),
+    ] = None,
+    as_json: Json = False,
+    since: Since = None,
+    before: Before = None,
+    source: Source = None,
+    no_refuse: Annotated[
+        bool, typer.Option("--no-refuse", help="Answer even what the articles do not support.")
+    ] = False,
+) -> None:
+    """Answer a question from the articles, with quotes and sources.
+
+    Without QUESTION, standard input is read: a question a line, an answer each.
+    """
+    questions = None if question else _piped(ctx)
+    filter = _filter(ctx, since, before, source)
+    from bot import commands
+
+    how = commands.Asking(filter, refuse=not no_refuse, as_json=as_json)
+    if questions is None:
+        raise typer.Exit(commands.ask(" ".join(question or ()), how))
+    raise typer.Exit(commands.ask_each(questions, how))
+
+
+@app.command()
+def chat() -> None:
+    """Ask in a conversation: follow-up questions, sources, quotes."""
+    from bot.chat import run
+
+    run()
+
+
+@app.command()
+def search(
+    ctx: typer.Context,
+    question: Words,
+    as_json: Json = False,
+    count: Annotated[int, typer.Option("-k", metavar="N", min=1, max=100, help="How many passages.")] = 5,
+    since: Since = None,
+    before: Before = None,
+    source: Source = None,
+) -> None:
+    """Show the passages nearest to a question, best first."""
+    filter = _filter(ctx, since, before, source)
+    from bot import commands
+
+    commands.search(" ".join(question), filter, count=count, as_json=as_json)
+
+
+@app.command()
+def index(
+    rebuild: Annotated[bool, typer.Option("--rebuild", help="Drop the index and make it anew.")] = False,
+) -> None:
+    """Bring the index up to date with the articles.
+
+    New, changed and removed articles are brought in, and only those.
+    """
+    from bot import commands
+
+    raise typer.Exit(commands.index(rebuild=rebuild))
+
+
+@app.command()
+def articles(as_json: Json = False) -> None:
+    """List the articles, newest first."""
+    from bot import commands
+
+    commands.articles(as_json=as_json)
+
+
+@app.command()
+def doctor() -> None:
+    """Check settings, model, index and versions.
+
+    Every line is ok, or says how to mend it.
+    """
+    from bot.doctor import run
+
+    raise typer.Exit(run())
+
+
+def _piped(ctx: typer.Context) -> Iterator[bytes]:
+    """The lines of standard input. Wrong usage where there are none to come."""
+    piped = sys.stdin is not None and not sys.stdin.isatty()
+    if first := sys.stdin.buffer.readline() if piped else b"":
+        return itertools.chain([first], sys.stdin.buffer)
+    ctx.fail('There is no question. Example: citebot ask "what did Zelensky demand?"')
+
+
+def _filter(
+    ctx: typer.Context, since: datetime.date | None, before: datetime.date | None, source: str | None
+) -> "Filter":
+    if since and before and since >= before:
+        ctx.fail("--since must name an earlier day than --before.")
+    from bot.app import Filter
+
+    return Filter(since=since, before=before, source=source)

@@ -1,0 +1,142 @@
+"""What the commands do, once their arguments are read. Each returns or implies an exit code of `edge`."""
+
+import contextlib
+import dataclasses
+import textwrap
+import time
+from collections.abc import Iterable, Iterator
+
+from rich.text import Text
+
+from bot import edge, render_json, render_terminal
+from bot.answer import Answer
+from bot.app import App, Filter, SyncReport
+from bot.console import Out, Waiting
+from bot.plain import one_line
+from bot.settings import Settings
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Asking:
+    """How questions are asked and answers printed."""
+
+    filter: Filter
+    refuse: bool
+    as_json: bool
+
+
+@contextlib.contextmanager
+def opened(waiting: Waiting) -> Iterator[App]:
+    """Settings read, the application made, and closed again. Raises CitebotError."""
+    app = App(Settings.load(), progress=waiting.progress, notice=waiting.notice)
+    with contextlib.closing(app):
+        yield app
+
+
+def ask(question: str, how: Asking) -> int:
+    """One question from the command line."""
+    out, waiting = Out(as_json=how.as_json), Waiting()
+    try:
+        with opened(waiting) as app:
+            answer, seconds = _timed(app, waiting, question, how)
+    except Exception as error:
+        if how.as_json:
+            _show_failure(out, question, error, how)
+        raise
+    _show(out, answer, seconds, how)
+    return edge.REFUSED if answer.refused else edge.ANSWERED
+
+
+def ask_each(lines: Iterable[bytes], how: Asking) -> int:
+    """A question a line, an answer each, in order: what is wrong with one stands in its place."""
+    out, waiting = Out(as_json=how.as_json), Waiting()
+    failed = False
+    with opened(waiting) as app:
+        for position, question in enumerate(map(_decoded, lines)):
+            if not how.as_json:
+                _heading(out, question, first=position == 0)
+            try:
+                answer, seconds = _timed(app, waiting, question, how)
+            except Exception as error:
+                failed = True
+                _show_failure(out, question, error, how)
+            else:
+                _show(out, answer, seconds, how)
+    return edge.FAILED if failed else edge.ANSWERED
+
+
+def search(question: str, filter: Filter, *, count: int, as_json: bool) -> None:
+    """The passages nearest to a question."""
+    out, waiting = Out(as_json=as_json), Waiting()
+    with opened(waiting) as app, waiting.during("Searching"):
+        hits = app.search(question, filter=filter, k=count)
+    if as_json:
+        for hit in hits:
+            out.line(render_json.hit(hit))
+    elif hits:
+        out.show(render_terminal.hits(hits))
+    else:
+        waiting.notice("No passage found.")
+
+
+def index(*, rebuild: bool) -> int:
+    """Bring the index up to date; fails where an article could not be read, after indexing the others."""
+    out, waiting = Out(), Waiting()
+    with opened(waiting) as app, waiting.during("Reading the articles"):
+        report = app.sync(rebuild=rebuild)
+    for problem in report.problems:
+        waiting.notice(str(problem))
+    out.line(_reported(report))
+    return edge.FAILED if report.problems else edge.ANSWERED
+
+
+def articles(*, as_json: bool) -> None:
+    """The articles that are indexed, newest first."""
+    out, waiting = Out(as_json=as_json), Waiting()
+    with opened(waiting) as app, waiting.during("Reading the articles"):
+        listed = app.articles()
+    if as_json:
+        for article in listed:
+            out.line(render_json.article(article))
+    elif listed:
+        out.show(render_terminal.articles(listed, out.width))
+    else:
+        waiting.notice("There are no articles.")
+
+
+def _decoded(line: bytes) -> str:
+    """A line as argv would hold it: bytes that are no text survive, for the check of questions to find."""
+    return line.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "surrogateescape").rstrip("\r\n")
+
+
+def _timed(app: App, waiting: Waiting, question: str, how: Asking) -> tuple[Answer, float]:
+    started = time.perf_counter()
+    with waiting.during("Looking it up"):
+        answer = app.ask(question, filter=how.filter, refuse=how.refuse)
+    return answer, time.perf_counter() - started
+
+
+def _show(out: Out, answer: Answer, seconds: float, how: Asking) -> None:
+    if how.as_json:
+        out.line(render_json.answer(answer, seconds))
+    else:
+        out.show(render_terminal.answer(answer, out.width))
+
+
+def _show_failure(out: Out, question: str, error: Exception, how: Asking) -> None:
+    if how.as_json:
+        out.line(render_json.failure(question, edge.explain(error)))
+    else:
+        out.show(Text(edge.explain(error), "red"))
+
+
+def _heading(out: Out, question: str, first: bool) -> None:
+    """For people, the question above its answer, set off from the answer before."""
+    shortened = textwrap.shorten(one_line(question), 300, placeholder=" …")
+    out.show(Text(f"? {shortened}" if first else f"\n? {shortened}", "bold"))
+
+
+def _reported(report: SyncReport) -> str:
+    changes = f"{report.added:,} added, {report.changed:,} changed, {report.removed:,} removed"
+    known = f"{report.unchanged:,} unchanged; {report.passages:,} passages"
+    return f"{changes}, {known}, in {report.seconds:.1f} s."

@@ -1,0 +1,160 @@
+"""The answer without a chat model: the sentences that answer, quoted letter by letter."""
+
+import dataclasses
+import re
+from collections.abc import Iterator, Sequence
+
+from bot.candidates import Candidate, candidates, with_similarities
+from bot.linear import Weights
+from index.article import Passage
+from index.embedding import Embedder
+from index.search import Found
+from index.words import names
+
+# Quoted words an answer has at most, if its first sentence alone is not longer.
+MOST_WORDS = 70
+# Sentences that are embedded for a question: the vector of each costs as much as the question's own.
+SHORTLIST = 12
+# How many of the best sentences are tried for the second place, until one fits beside the first.
+_TRIED = 6
+# A second sentence this far below the first (in score) would only distract from it.
+_FAR_BELOW = 4.0
+_BEFORE = 2
+_POINTS_BACK = re.compile(
+    r"[\"\u201c\u2018']?(?:He|She|It|They|His|Her|Its|Their|This|That|These|Those|Both|Such)\b"
+)
+_SAID_BY_PRONOUN = re.compile(
+    r"\b(?:he|she|they)\s+(?:\w+\s+)?(?:said|says|told|added|wrote|tweeted|explained)\b", re.IGNORECASE
+)
+_ALL_QUOTED = re.compile(r"\s*[\"\u201c][^\"\u201c\u201d]*[\"\u201d]?\s*$")
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Ranked:
+    """A candidate with its score; higher is better."""
+
+    candidate: Candidate
+    score: float
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Span:
+    """Words of a passage to quote: the article's `start:end`, around the sentences `chosen`."""
+
+    passage: Passage
+    start: int
+    end: int
+    chosen: tuple[Candidate, ...]
+
+    @property
+    def quote(self) -> str:
+        return self.passage.text[self.start - self.passage.start : self.end - self.passage.start]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Extract:
+    """What passages say to a question: the sentences considered, best first, and what to quote of them."""
+
+    ranked: tuple[Ranked, ...]
+    spans: tuple[Span, ...]
+
+
+class Extractor:
+    """Picks the sentences that answer; threads may share it."""
+
+    def __init__(self, embedder: Embedder, weights: Weights) -> None:
+        self._embedder = embedder
+        self._weights = weights
+
+    def extract(self, found: Found) -> Extract:
+        """One to three sentences out of the hits; no spans where there are no hits."""
+        listed = candidates(found)
+        listed.sort(key=lambda c: -self._weights.shortlist.score(c.features))
+        best = listed[:SHORTLIST]
+        if not best:
+            return Extract((), ())
+        vectors = self._embedder.embed([candidate.quote for candidate in best])
+        known = with_similarities(best, (vectors @ found.vector).tolist())
+        return choose([Ranked(c, self._weights.sentences.score(c.features)) for c in known])
+
+
+def choose(ranked: Sequence[Ranked]) -> Extract:
+    """What to quote, out of candidates with their scores."""
+    ordered = sorted(ranked, key=lambda r: -r.score)
+    spans = _joined(list(_with_antecedents(_pick(ordered))))
+    return Extract(tuple(ordered), tuple(spans))
+
+
+def _pick(ordered: Sequence[Ranked]) -> list[Candidate]:
+    """The best sentence and, where one fits beside it, a second."""
+    first = ordered[0]
+    room = MOST_WORDS - _length(first.candidate.quote)
+    for other in ordered[1:_TRIED]:
+        if first.score - other.score > _FAR_BELOW:
+            break
+        if _length(other.candidate.quote) <= room:
+            return [first.candidate, other.candidate]
+    return [first.candidate]
+
+
+def _with_antecedents(chosen: Sequence[Candidate]) -> Iterator[Span]:
+    """Each sentence as a span; one that says only "he" starts where the one is named who is meant."""
+    room = MOST_WORDS - sum(_length(candidate.quote) for candidate in chosen)
+    for candidate in chosen:
+        sentences, position = candidate.passage.sentences, candidate.position
+        first = _first_named(candidate, room)
+        start = sentences[first].start
+        room -= sum(_length(candidate.passage.quote(s)) for s in sentences[first:position])
+        yield Span(candidate.passage, start, sentences[position].end, (candidate,))
+
+
+def _first_named(candidate: Candidate, room: int) -> int:
+    """The position of the sentence that says who is meant, if it stands near and fits; else the own one."""
+    sentences, first = candidate.passage.sentences, candidate.position
+    while first > max(candidate.position - _BEFORE, 0) and _needs_antecedent(
+        candidate.passage.quote(sentences[first])
+    ):
+        before = candidate.passage.quote(sentences[first - 1])
+        room -= _length(before)
+        if room < 0:
+            return candidate.position
+        first -= 1
+        if names(before):
+            return first
+    return candidate.position
+
+
+def _needs_antecedent(quote: str) -> bool:
+    """Whether a sentence leaves open who is meant or who says it."""
+    return any(p.search(quote) for p in (_SAID_BY_PRONOUN,)) or any(
+        p.match(quote) for p in (_POINTS_BACK, _ALL_QUOTED)
+    )
+
+
+def _joined(spans: list[Span]) -> list[Span]:
+    """Spans in the order to read them: those of one passage as they stand there, neighbours as one."""
+    ordered = sorted(spans, key=lambda s: (_place(spans, s), s.start))
+    joined: list[Span] = []
+    for span in ordered:
+        last = joined[-1] if joined else None
+        if last and last.passage.id == span.passage.id and _touch(last, span):
+            end = max(last.end, span.end)
+            joined[-1] = Span(last.passage, last.start, end, (*last.chosen, *span.chosen))
+        else:
+            joined.append(span)
+    return joined
+
+
+def _place(spans: Sequence[Span], span: Span) -> int:
+    """Where the first span of the same article stands among `spans`."""
+    return next(i for i, other in enumerate(spans) if other.passage.article.id == span.passage.article.id)
+
+
+def _touch(one: Span, other: Span) -> bool:
+    """Whether nothing but white space stands between two spans of a passage."""
+    offset = one.passage.start
+    return other.start <= one.end or not one.passage.text[one.end - offset : other.start - offset].strip()
+
+
+def _length(quote: str) -> int:
+    return len(quote.split())

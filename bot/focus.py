@@ -1,0 +1,52 @@
+"""The words within a quote that answer, as far as the kind of question tells."""
+
+import re
+from collections.abc import Iterator
+
+from bot.question_type import question_type
+from index.words import terms, words
+
+_NAME = r"[A-Z][\w'\u2019.-]*"
+_NAMES = re.compile(rf"{_NAME}(?:\s+(?:(?:of|the|de|la|van|von|al|bin|and)\s+)*{_NAME})*")
+_MONTH = (
+    r"(?:January|February|March|April|May|June|July|August|September|October|November|December"
+    r"|Jan\.|Feb\.|Mar\.|Apr\.|Aug\.|Sept?\.|Oct\.|Nov\.|Dec\.)"
+)
+_TIMES = re.compile(
+    rf"(?:\d{{1,2}}(?:st|nd|rd|th)?\s+)?{_MONTH}(?:\s+\d{{1,2}}(?:st|nd|rd|th)?\b)?(?:,?\s+\d{{4}})?"
+    r"|\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b|\b(?:1\d|20)\d\d\b"
+)
+_AMOUNTS = re.compile(
+    r"[$\u20ac\u00a3\u00a5]?\d[\d,.]*\d?(?:\s?%|(?:st|nd|rd|th)\b)?"
+    r"(?:\s+(?:hundred|thousand|million|billion|trillion|percent|per cent)\b)?"
+    r"|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?|hundreds?|thousands?|millions?"
+    r"|twice|half)\b",
+    re.IGNORECASE,
+)
+_SPOKEN = re.compile('\u201c[^\u201c\u201d]+\u201d|"[^"]+"')
+_OF_KIND = {"who": _NAMES, "where": _NAMES, "time": _TIMES, "amount": _AMOUNTS}
+_ASKS_FOR_WORDS = re.compile(
+    r"\bwhat\b.*\b(?:say|said|demand\w*|claim\w*|call\w*|ask\w*|warn\w*|describe\w*|tell|told|state\w*|promise\w*)\b",
+    re.IGNORECASE,
+)
+
+
+def find_focus(question: str, quote: str) -> tuple[int, int] | None:
+    """Offsets within `quote` of the words that are of the kind asked for and new; None where unclear.
+
+    Of several the one nearest to the question's own words is taken.
+    """
+    pattern = _SPOKEN if _ASKS_FOR_WORDS.search(question) else _OF_KIND.get(question_type(question))
+    if pattern is None:
+        return None
+    asked = set(words(question))
+    spans = [span for span in _spans(pattern, quote) if not asked & set(words(quote[slice(*span)]))]
+    anchors = [m.start() for m in re.finditer(r"\w+", quote) if set(terms(m.group())) & set(terms(question))]
+    if not spans or not anchors:
+        return None
+    return min(spans, key=lambda span: min(abs(anchor - span[0]) for anchor in anchors))
+
+
+def _spans(pattern: re.Pattern[str], quote: str) -> Iterator[tuple[int, int]]:
+    for match in pattern.finditer(quote):
+        yield match.span()

@@ -1,0 +1,69 @@
+"""Linear models over named features: what ranks sentences and what decides on refusal.
+
+`weights.json` is written by `python -m bot.fit`; `Feature.mean` and `Feature.scale` are those of the
+development sets, so that weights can be compared with one another.
+"""
+
+import dataclasses
+import functools
+import json
+import math
+from collections.abc import Mapping
+from importlib import resources
+from typing import Self
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Feature:
+    """One input: standardised by `mean` and `scale`, then weighted."""
+
+    mean: float
+    scale: float
+    weight: float
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Linear:
+    """A weighted sum of standardised features."""
+
+    intercept: float
+    features: Mapping[str, Feature]
+
+    def score(self, values: Mapping[str, float]) -> float:
+        """The sum; a feature that `values` lacks is an error (KeyError)."""
+        parts = ((values[name] - f.mean) / f.scale * f.weight for name, f in self.features.items())
+        return self.intercept + math.fsum(parts)
+
+    def probability(self, values: Mapping[str, float]) -> float:
+        """The sum as a probability (logistic)."""
+        return 1 / (1 + math.exp(-max(-30.0, min(30.0, self.score(values)))))
+
+    @classmethod
+    def parse(cls, content: Mapping[str, object]) -> Self:
+        """A model as `weights.json` holds it."""
+        features = content["features"]
+        intercept = content["intercept"]
+        if not isinstance(features, dict) or not isinstance(intercept, int | float):
+            raise TypeError("weights.json does not hold a linear model")
+        return cls(float(intercept), {name: Feature(**values) for name, values in features.items()})
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Weights:
+    """The fitted models: `shortlist` ranks sentences by words alone, `sentences` with their vectors too,
+    `refusal` gives the probability that what was chosen answers."""
+
+    shortlist: Linear
+    sentences: Linear
+    refusal: Linear
+    threshold: float
+
+
+@functools.cache
+def load_weights() -> Weights:
+    """The models that come with the package."""
+    content = json.loads(resources.files("bot").joinpath("weights.json").read_text(encoding="utf-8"))
+    shortlist, sentences, refusal = (
+        Linear.parse(content[name]) for name in ("shortlist", "sentences", "refusal")
+    )
+    return Weights(shortlist, sentences, refusal, threshold=float(content["threshold"]))

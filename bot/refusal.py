@@ -1,0 +1,129 @@
+"""Whether what was quoted answers: the features of the decision; its weights are fitted by `bot.fit`."""
+
+import dataclasses
+import re
+
+import numpy as np
+
+from bot.candidates import Asked, Candidate, take_apart
+from bot.extract import Extract
+from index.search import Found, bag_of
+from index.words import calendar_words, is_number, names, terms
+
+_NEGATION = re.compile(
+    r"\b(?:not|never|no|without|least|except|fail(?:ed|s)?|unable)\b|n't\b|n\u2019t\b", re.I
+)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Known:
+    """The terms of the best sentence, of what is quoted, of the best sentence's passage, of all passages."""
+
+    sentence: frozenset[str]
+    quoted: frozenset[str]
+    passage: frozenset[str]
+    everything: frozenset[str]
+
+
+def evidence(found: Found, extract: Extract) -> dict[str, float]:
+    """What speaks for and against the first quote, named; at least one candidate is needed."""
+    asked = take_apart(found)
+    best = extract.ranked[0].candidate
+    known = _Known(
+        sentence=frozenset(terms(best.quote)),
+        quoted=frozenset(term for span in extract.spans for term in terms(span.quote)),
+        passage=frozenset(bag_of(best.passage)),
+        everything=frozenset().union(*(bag_of(hit.passage) for hit in found.hits)),
+    )
+    return {
+        **_standing(extract),
+        **_agreement(found, extract),
+        **_coverage(asked, known, best),
+        **_gaps(found.question, known),
+        **_wording(asked, found.question, best),
+    }
+
+
+def _standing(extract: Extract) -> dict[str, float]:
+    """How clearly the best sentence stands out."""
+    scores = np.array([ranked.score for ranked in extract.ranked])
+    shares = np.exp(scores - scores.max())
+    return {
+        "score": float(scores[0]),
+        "share_of_best": float(shares[0] / shares.sum()),
+        "lead_of_best": float(min(scores[0] - scores[1], 5.0)) if len(scores) > 1 else 5.0,
+    }
+
+
+def _agreement(found: Found, extract: Extract) -> dict[str, float]:
+    """Vectors: how near the passages and sentences are, and whether they come from one article."""
+    best = extract.ranked[0].candidate
+    article = best.passage.article.id
+    top = [ranked.candidate for ranked in extract.ranked[:4]]
+    return {
+        "similarity": best.features["similarity"],
+        "nearest_sentence": max(ranked.candidate.features["similarity"] for ranked in extract.ranked),
+        "passage_similarity": best.features["passage_similarity"],
+        "passage_lead": found.similarities[0] - found.similarities[-1],
+        "one_article": sum(c.passage.article.id == article for c in top) / len(top),
+        "from_first_passage": float(best.rank == 0),
+    }
+
+
+def _coverage(asked: Asked, known: _Known, best: Candidate) -> dict[str, float]:
+    """How much of the question stands where, by weight and by count; how rare the rarest missing word is."""
+    return {
+        "share": asked.share(known.sentence),
+        "share_quoted": asked.share(known.quoted),
+        "share_around": best.features["share_around"],
+        "share_passage": asked.share(known.passage),
+        "missing": float(len(asked.terms - known.sentence)),
+        "missing_passage": float(len(asked.terms - known.passage)),
+        "missing_everywhere": float(len(asked.terms - known.everything)),
+        "rarest_missing": max((asked.weights[t] for t in asked.terms - known.passage), default=0.0),
+        "pairs": best.features["pairs"],
+    }
+
+
+def _gaps(question: str, known: _Known) -> dict[str, float]:
+    """Names and numbers of the question that the best sentence, its passage, or every passage lacks."""
+    telling = _telling_names(question)
+    numbers = frozenset(term for term in terms(question) if is_number(term))
+    return {
+        "names_missing": float(len(telling - known.sentence)),
+        "names_missing_passage": float(len(telling - known.passage)),
+        "names_missing_everywhere": float(len(telling - known.everything)),
+        "numbers_missing_passage": float(len(numbers - known.passage)),
+        "numbers_missing_everywhere": float(len(numbers - known.everything)),
+    }
+
+
+def _wording(asked: Asked, question: str, best: Candidate) -> dict[str, float]:
+    """Kinds of question and sentence that go wrong more often, or less."""
+    fits = {
+        "amount": best.features["number"],
+        "time": float(bool(calendar_words(best.quote))) or best.features["number"],
+        "who": best.features["name"],
+        "where": best.features["name"],
+    }
+    negated = _NEGATION.search(question) is not None
+    return {
+        "negated": float(negated),
+        "negation_differs": float(negated != bool(_NEGATION.search(best.quote))),
+        "terms": float(len(asked.terms)),
+        "wrong_kind": float(not fits.get(asked.kind, 1.0)),
+        "sentence_asks": best.features["question"],
+        "name": best.features["name"],
+        "number": best.features["number"],
+        "new_terms": best.features["new_terms"],
+        "kind_other": float(asked.kind == "other"),
+        "kind_who": float(asked.kind == "who"),
+    }
+
+
+def _telling_names(question: str) -> frozenset[str]:
+    """Terms of the capitalised words, but for one that is so only because it comes first."""
+    found = names(question)
+    if found and question.startswith(found[0]):
+        found = found[1:]
+    return frozenset(term for name in found for term in terms(name))

@@ -1,0 +1,167 @@
+"""Settings: read once in `main` from the environment and a `.env` file, then handed down frozen."""
+
+import os
+from pathlib import Path
+from typing import Annotated, Any, cast
+
+from platformdirs import user_data_path
+from pydantic import AfterValidator, Field, ValidationError
+from pydantic.fields import FieldInfo
+from pydantic_settings import (
+    BaseSettings,
+    DotEnvSettingsSource,
+    EnvSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+
+from index.errors import SettingsError
+
+# A model can be a folder; a bare `owner/name` is a name.
+_LOOKS_LIKE_A_PATH = ("./", "../", "~/", ".\\", "..\\", "~\\")
+_HINT = "`.env.example` explains every setting."
+
+
+def checkout() -> Path | None:
+    """The folder of the checkout this code runs from; None for an installed copy."""
+    folder = Path(__file__).resolve().parents[1]
+    return folder if (folder / "pyproject.toml").is_file() else None
+
+
+def env_file() -> Path | None:
+    """The `.env` that is read: the current folder's, else the checkout's, else none."""
+    folders = (_current_folder(), checkout())
+    return next((folder / ".env" for folder in folders if folder and (folder / ".env").is_file()), None)
+
+
+def _current_folder() -> Path:
+    try:
+        return Path.cwd()
+    except OSError:
+        raise SettingsError("The current folder is gone.", "Change to one that exists.") from None
+
+
+def _default_articles() -> tuple[Path, ...]:
+    root = checkout()
+    return (root / "seeds" if root else user_data_path("citebot", appauthor=False) / "articles",)
+
+
+def _default_data() -> Path:
+    return (checkout() or user_data_path("citebot", appauthor=False)) / "data"
+
+
+def _path(path: Path) -> Path:
+    if "\0" in str(path):
+        raise ValueError("a path cannot hold a NUL character")
+    return path.absolute()
+
+
+def _some(paths: tuple[Path, ...]) -> tuple[Path, ...]:
+    if not paths:
+        raise ValueError(f"it names no folder or file (several are separated by `{os.pathsep}`)")
+    return paths
+
+
+def _name(name: str) -> str:
+    if not name.strip().isprintable():
+        raise ValueError("a model's name cannot hold control characters or broken bytes")
+    return name.strip()
+
+
+AnyPath = Annotated[Path, AfterValidator(_path)]
+
+
+def _anchored(value: Any, field: FieldInfo, folder: Path) -> Any:
+    """Paths as absolute text, relative ones counted from `folder`; any other value as it is."""
+    if not value or not value.strip():
+        return None
+    if field.annotation == tuple[AnyPath, ...]:
+        return tuple(_joined(folder, part) for part in value.split(os.pathsep) if part.strip())
+    if field.annotation is Path or value.strip().startswith(_LOOKS_LIKE_A_PATH):
+        return _joined(folder, value)
+    return value
+
+
+def _joined(folder: Path, path: str) -> str:
+    return os.path.normpath(folder / os.path.expanduser(path.strip()))
+
+
+class _Environment(EnvSettingsSource):
+    def prepare_field_value(self, name: str, field: FieldInfo, value: Any, is_complex: bool) -> Any:
+        return _anchored(value, field, _current_folder())
+
+
+class _EnvFile(DotEnvSettingsSource):
+    def prepare_field_value(self, name: str, field: FieldInfo, value: Any, is_complex: bool) -> Any:
+        return _anchored(value, field, cast(Path, self.env_file).parent)
+
+
+class Settings(BaseSettings):
+    """Every setting, by the name of its environment variable without `CITEBOT_`; all paths are absolute.
+
+    The environment wins over `.env`. Relative paths count from the current folder in the environment,
+    from its own folder in a `.env`.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix="CITEBOT_",
+        env_ignore_empty=True,
+        env_file_encoding="utf-8-sig",
+        extra="ignore",
+        frozen=True,
+        validate_by_name=True,
+        hide_input_in_errors=True,
+    )
+
+    articles: Annotated[tuple[AnyPath, ...], AfterValidator(_some)] = Field(default_factory=_default_articles)
+    data: AnyPath = Field(default_factory=_default_data)
+    embedding_model: Annotated[str, AfterValidator(_name)] = Field(
+        default="sentence-transformers/all-MiniLM-L6-v2", validation_alias="EMBEDDING_MODEL"
+    )
+
+    @property
+    def index(self) -> Path:
+        """The folder of the index, which can be deleted: it is made of the articles."""
+        return self.data / "index"
+
+    @classmethod
+    def load(cls) -> "Settings":
+        """The settings of this process: its environment, then a `.env`. Raises SettingsError."""
+        file = env_file()
+        try:
+            from_file = _EnvFile(cls, env_file=file)() if file else {}
+            return cls(**{**from_file, **_Environment(cls)()})
+        except ValidationError as error:
+            raise _settings_error(error) from None
+        except (OSError, UnicodeDecodeError) as error:
+            raise SettingsError(f"{file} cannot be read: {error}.", "Mend the file or remove it.") from None
+
+    @classmethod
+    def variables(cls) -> dict[str, str]:
+        """The environment variable of each field."""
+        return {name: _variable(name) for name in cls.model_fields}
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Nothing is read on construction: `load` does that, knowing where relative paths count from."""
+        return (init_settings,)
+
+
+def _variable(field: str) -> str:
+    alias = Settings.model_fields[field].validation_alias
+    return str(alias) if alias else f"CITEBOT_{field}".upper()
+
+
+def _settings_error(error: ValidationError) -> SettingsError:
+    first = error.errors(include_url=False)[0]
+    field = str(first["loc"][0]) if first["loc"] else ""
+    name = _variable(field) if field in Settings.model_fields else field
+    reason = first.get("ctx", {}).get("error", first["msg"])
+    return SettingsError(f"{name} is wrong: {reason}.", _HINT)

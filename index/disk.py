@@ -1,0 +1,103 @@
+"""What can go wrong between the index and the disk, said for people; and writes that a crash cannot halve."""
+
+import contextlib
+import errno
+import os
+import shutil
+import sqlite3
+import zlib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from index.errors import CitebotError, StoreBusy, StoreDamaged, StoreError
+
+REBUILD = "Run `citebot index --rebuild`."
+_FULL = {errno.ENOSPC, errno.EDQUOT}
+_FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
+_BLOCK = 1 << 20
+_ROOM = 8 << 20
+
+
+@contextlib.contextmanager
+def explained(folder: Path, *errors: type[Exception]) -> Iterator[None]:
+    """Turns what the disk, SQLite and `errors` raise about the index in `folder` into a StoreError."""
+    try:
+        yield
+    except CitebotError:
+        raise
+    except Exception as error:
+        if not isinstance(error, (OSError, sqlite3.Error, *errors)):
+            raise
+        raise explain(error, folder) from error
+
+
+def explain(error: BaseException, folder: Path) -> StoreError:
+    """The StoreError that says what `error` means for the index in `folder` and what to do about it."""
+    number = error.errno if isinstance(error, OSError) else None
+    text = str(error).lower()
+    if number in _FORBIDDEN or "readonly database" in text or "permission denied" in text:
+        return StoreError(
+            f"{folder} cannot be written.", "Allow writing there, or set CITEBOT_DATA to another folder."
+        )
+    if "database is locked" in text:
+        return StoreBusy(f"Another process is using {folder}.", "Wait until it has finished.")
+    if number in _FULL or "disk is full" in text or "no space left" in text or _is_full(folder):
+        return StoreError(
+            f"The disk that holds {folder} is full.", "Free some space, or set CITEBOT_DATA to another disk."
+        )
+    if number == errno.EIO or "disk i/o error" in text:
+        return StoreError(
+            f"The disk that holds {folder} fails to read or write.", "Check that it is there and not full."
+        )
+    reason = next(iter(str(error).strip().splitlines()), type(error).__name__)
+    return StoreDamaged(f"The index in {folder} cannot be read: {reason}.", REBUILD)
+
+
+def write_atomically(path: Path, text: str) -> None:
+    """Replaces a file by `text`. Whoever reads it, after a crash too, finds all of the old or of the new."""
+    temporary = path.with_name(f"{path.name}.tmp")
+    with temporary.open("w", encoding="utf-8") as stream:
+        stream.write(text)
+        stream.flush()
+        os.fsync(stream.fileno())
+    os.replace(temporary, path)
+    _sync(path.parent)
+
+
+def sync_tree(folder: Path) -> None:
+    """Brings all files under `folder` to the disk itself, so that a power cut does not lose them."""
+    for parent, _, names in os.walk(folder):
+        for name in names:
+            _sync(Path(parent, name))
+        _sync(Path(parent))
+
+
+def checksums(folder: Path, files: Iterable[Path]) -> dict[str, list[int]]:
+    """Size and CRC-32 of each file, by its path within `folder`."""
+    return {file.relative_to(folder).as_posix(): [file.stat().st_size, _crc(file)] for file in sorted(files)}
+
+
+def _crc(file: Path) -> int:
+    crc = 0
+    with file.open("rb") as stream:
+        while block := stream.read(_BLOCK):
+            crc = zlib.crc32(block, crc)
+    return crc
+
+
+def _sync(path: Path) -> None:
+    if path.is_dir() and os.name == "nt":  # Windows opens no folder
+        return
+    descriptor = os.open(path, os.O_RDONLY if os.name != "nt" else os.O_RDWR)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _is_full(folder: Path) -> bool:
+    """Whether there is no room to work in: Chroma does not say that it failed for this."""
+    try:
+        return shutil.disk_usage(folder).free < _ROOM
+    except OSError:
+        return False

@@ -1,0 +1,34 @@
+"""What is wrong with a file or record: an error while it is read, a value once it is listed."""
+
+import dataclasses
+
+from index.errors import ArticleError
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Problem:
+    """A file, or a line of one, that gave no article. `message` and `hint` are one line each, for people."""
+
+    file: str
+    message: str
+    line: int | None = None
+    hint: str = ""
+
+    def __str__(self) -> str:
+        place = self.file if self.line is None else f"{self.file}, line {self.line}"
+        return f"{place}: {self.message}. {self.hint}".rstrip()
+
+
+class BadArticle(ArticleError):
+    """Raised by the readers; `message` says what is wrong with "the file", which it does not name."""
+
+    def __init__(self, message: str, hint: str = "", line: int | None = None) -> None:
+        super().__init__(message, hint)
+        self.line = line
+
+    def __str__(self) -> str:
+        return f"The file {self.message}. {self.hint}".rstrip()
+
+    def problem(self, file: str, line: int | None = None) -> Problem:
+        """This error as a value that names its file."""
+        return Problem(file, self.message, line if self.line is None else self.line, self.hint)

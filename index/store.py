@@ -1,0 +1,291 @@
+"""Chroma, embedded: passages and their vectors in one folder. The only file that imports chromadb."""
+
+import contextlib
+import dataclasses
+import datetime
+import itertools
+import logging
+import re
+import threading
+import unicodedata
+import weakref
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from index.article import ArticleInfo, Passage, Sentence
+from index.disk import explain, explained
+from index.errors import StoreError
+
+Vectors = npt.NDArray[np.float32]
+Clause = dict[str, Any]
+# Chroma's own annotations reject much of what it takes and gives.
+Client = Any
+Collection = Any
+
+_COLLECTION: Final = "passages"
+# ef_search: how many candidates the graph search keeps. With 1,000 the first 200 of 8,000 passages come out
+# at a recall of .998 (.972 with 400) and 5 ms. sync_threshold: every batch is written out at once, so that a
+# closed store is whole on disk and whoever opens it has nothing left to write.
+_HNSW: Final = {"space": "cosine", "ef_search": 1000, "sync_threshold": 1, "batch_size": 1}
+_REMOVED_AT_ONCE: Final = 1000
+# Chroma shares one system among the clients of a path and does not guard the opening and closing of it.
+_CLIENTS = threading.RLock()
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Filter:
+    """Which articles count: `since` this day on, `before` this day, from `source`, in one of `scopes`.
+
+    An article without a date is neither since nor before any day. `source` minds no case.
+    """
+
+    since: datetime.date | None = None
+    before: datetime.date | None = None
+    source: str | None = None
+    scopes: tuple[str, ...] = ("",)
+
+    def clauses(self, *, scoped: bool = True) -> list[Clause]:
+        """Chroma's conditions, all of which must hold; `scoped` False leaves the scopes unasked."""
+        asked: list[Clause] = []
+        if self.since:
+            asked.append({"day": {"$gte": self.since.toordinal()}})
+        if self.before:
+            asked.append({"day": {"$lt": self.before.toordinal()}})
+        if self.source is not None:
+            asked.append({"folded": {"$eq": _folded(self.source)}})
+        if scoped:
+            asked.append({"scope": {"$in": list(self.scopes)}})
+        return asked
+
+
+EVERYONE: Final = Filter()
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Record:
+    """A passage found by its vector: cosine similarity, and the `extra` it was stored with."""
+
+    passage: Passage
+    similarity: float
+    extra: str | None
+
+
+class Store:
+    """The passages in one Chroma folder. Threads may share it; one process at most may write it.
+
+    It closes when it is closed or nobody holds it any more. Raises StoreDamaged and other StoreErrors.
+    """
+
+    def __init__(self, folder: Path, *, create: bool = False) -> None:
+        self._folder = folder
+        self._scoped: bool | None = None
+        # A damaged database is a ValueError, too.
+        with _explained(folder, ValueError):
+            client = _connect(folder)
+            self._finalizer = weakref.finalize(self, _close, client)
+            self._batch = client.get_max_batch_size()
+            self._collection = _create(client) if create else client.get_collection(_COLLECTION, None)
+
+    def close(self) -> None:
+        """Frees its files; a second time does nothing."""
+        with _explained(self._folder):
+            self._finalizer()
+
+    def count(self) -> int:
+        """How many passages there are."""
+        with self._open() as collection:
+            return int(collection.count())
+
+    def ids(self) -> set[str]:
+        """The ids of all passages."""
+        with self._open() as collection:
+            return set(collection.get(include=[])["ids"])
+
+    def nearest(self, vector: Vectors, n: int, where: Filter = EVERYONE) -> list[Record]:
+        """The `n` passages nearest to a unit vector, best first."""
+        if not where.scopes:
+            return []
+        with self._open() as collection:
+            found = collection.query(
+                query_embeddings=[vector],
+                n_results=n,
+                where=_all(self._clauses(where)),
+                include=["documents", "metadatas", "distances"],
+            )
+        columns = (found[name][0] for name in ("ids", "documents", "metadatas", "distances"))
+        return [
+            Record(_passage(id, text, fields), 1.0 - distance, fields.get("extra"))
+            for id, text, fields, distance in zip(*columns, strict=True)
+        ]
+
+    def containing(self, words: Sequence[str], n: int, where: Filter = EVERYONE) -> list[Passage]:
+        """Any `n` passages whose text has at least one of `words` in it, in whatever case."""
+        patterns = [{"$regex": f"(?i){re.escape(word)}"} for word in words if _searchable(word)]
+        if not patterns or not where.scopes:
+            return []
+        with self._open() as collection:
+            found = collection.get(
+                where=_all(self._clauses(where)),
+                where_document=patterns[0] if len(patterns) == 1 else {"$or": patterns},
+                limit=n,
+                include=["documents", "metadatas"],
+            )
+        columns = (found[name] for name in ("ids", "documents", "metadatas"))
+        return [_passage(id, text, fields) for id, text, fields in zip(*columns, strict=True)]
+
+    def add(self, passages: Sequence[Passage], vectors: Vectors, extras: Sequence[str] | None = None) -> None:
+        """Stores passages with their unit vectors (len(passages), dimension) and, if wanted, a text each.
+
+        Their ids must be new: `remove` first what they replace.
+        """
+        fields = [_fields(p, x) for p, x in zip(passages, extras or itertools.repeat(None), strict=False)]
+        self._scoped = None
+        with self._open() as collection:
+            for start in range(0, len(passages), self._batch):
+                part = slice(start, start + self._batch)
+                collection.add(
+                    ids=[passage.id for passage in passages[part]],
+                    embeddings=vectors[part],
+                    documents=[passage.text for passage in passages[part]],
+                    metadatas=fields[part],
+                )
+
+    def remove(self, articles: Sequence[str]) -> None:
+        """Takes out all passages of the articles with these ids."""
+        with self._open() as collection:
+            for start in range(0, len(articles), _REMOVED_AT_ONCE):
+                ids = list(articles[start : start + _REMOVED_AT_ONCE])
+                collection.delete(where={"article": {"$in": ids}})
+
+    def _clauses(self, where: Filter) -> list[Clause]:
+        # A condition on every passage costs more than the search itself: none where it cannot exclude any.
+        return where.clauses(scoped="" not in where.scopes or self._has_scopes())
+
+    def _has_scopes(self) -> bool:
+        """Whether any passage is not for everyone."""
+        if self._scoped is None:
+            found = self._collection.get(where={"scope": {"$ne": ""}}, limit=1, include=[])
+            self._scoped = bool(found["ids"])
+        return self._scoped
+
+    @contextlib.contextmanager
+    def _open(self) -> Iterator[Collection]:
+        """The collection, as long as this is not closed, its errors as ours."""
+        if not self._finalizer.alive:
+            raise StoreError(f"The index in {self._folder} was closed.", "Open it again.")
+        with _explained(self._folder):
+            yield self._collection
+
+
+@contextlib.contextmanager
+def _explained(folder: Path, *errors: type[Exception]) -> Iterator[None]:
+    """Chroma's errors as ours; where it is written in Rust it panics, too."""
+    from chromadb.errors import ChromaError
+
+    try:
+        with explained(folder, ChromaError, *errors):
+            yield
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":
+            raise
+        raise explain(error, folder) from error
+
+
+def _connect(folder: Path) -> Client:
+    import chromadb
+
+    logging.getLogger("chromadb").setLevel(logging.CRITICAL)
+    # Said in full, because Chroma otherwise asks the environment and an .env file in the working folder.
+    settings = chromadb.config.Settings(
+        _env_file=None,  # type: ignore[call-arg]
+        anonymized_telemetry=False,
+        chroma_otel_collection_endpoint="",
+        chroma_api_impl="chromadb.api.rust.RustBindingsAPI",
+        chroma_server_nofile=None,
+        allow_reset=False,
+        migrations="apply",
+        migrations_hash_algorithm="md5",
+    )
+    with _CLIENTS:
+        try:
+            return chromadb.PersistentClient(folder, settings)
+        except BaseException:
+            _forget_failed(str(folder))
+            raise
+
+
+def _forget_failed(path: str) -> None:
+    """Chroma registers a system before it starts, and would hand one that failed to the next client."""
+    from chromadb.api.shared_system_client import SharedSystemClient
+
+    if path not in SharedSystemClient._identifier_to_refcount:
+        SharedSystemClient._identifier_to_system.pop(path, None)
+
+
+def _close(client: Client) -> None:
+    with _CLIENTS:
+        client.close()
+
+
+def _create(client: Client) -> Collection:
+    return client.create_collection(_COLLECTION, configuration={"hnsw": _HNSW}, embedding_function=None)
+
+
+def _all(clauses: list[Clause]) -> Any:
+    """One condition out of several; Chroma takes neither an empty nor a single-handed $and."""
+    return {"$and": clauses} if len(clauses) > 1 else clauses[0] if clauses else None
+
+
+def _folded(source: str) -> str:
+    return unicodedata.normalize("NFKC", source).strip().casefold()
+
+
+def _searchable(word: str) -> bool:
+    """Whether a word can be in a text at all: not empty, no lone surrogates."""
+    return bool(word) and not any("\ud800" <= character <= "\udfff" for character in word)
+
+
+def _fields(passage: Passage, extra: str | None) -> dict[str, str | int]:
+    """A passage as Chroma's metadata. What is not known is left out; sentences count from the passage."""
+    info = passage.article
+    spans = (f"{s.start - passage.start}-{s.end - passage.start}" for s in passage.sentences)
+    known: dict[str, str | int | None] = {
+        "article": info.id,
+        "title": info.title,
+        "url": info.url,
+        "source": info.source,
+        "folded": _folded(info.source) if info.source else None,
+        "published": info.published.isoformat() if info.published else None,
+        "day": info.published.toordinal() if info.published else None,
+        "author": info.author,
+        "language": info.language,
+        "scope": info.scope,
+        "start": passage.start,
+        "end": passage.end,
+        "page": passage.page,
+        "sentences": " ".join(spans),
+        "extra": extra,
+    }
+    return {name: value for name, value in known.items() if value is not None}
+
+
+def _passage(id: str, text: str, fields: Mapping[str, Any]) -> Passage:
+    start = fields["start"]
+    spans = (span.split("-") for span in fields["sentences"].split())
+    published = fields.get("published")
+    info = ArticleInfo(
+        id=fields["article"],
+        title=fields["title"],
+        url=fields.get("url"),
+        source=fields.get("source"),
+        published=datetime.date.fromisoformat(published) if published else None,
+        author=fields.get("author"),
+        language=fields.get("language"),
+        scope=fields["scope"],
+    )
+    sentences = tuple(Sentence(start + int(a), start + int(b)) for a, b in spans)
+    return Passage(id, info, start, fields["end"], text, sentences, fields.get("page"))

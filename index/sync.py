@@ -1,0 +1,149 @@
+"""Make the index equal the library: what changed, and only that."""
+
+import dataclasses
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+from index.article import ArticleInfo
+from index.changes import Pending, compare, pending
+from index.embedding import Embedder
+from index.errors import StoreDamaged, StoreMismatch
+from index.generations import Draft, open_manifest, prune, use_newest
+from index.library import ArticleFile, Library, Problem
+from index.lock import writing
+from index.manifest import Coverage, Manifest
+from index.passages import Cutter
+from index.stamp import Recipe, Stamp, mark, read_stamp
+from index.writer import Progress, Writer
+
+__all__ = ["Coverage", "Pending", "SyncReport", "articles", "coverage", "make_recipe", "pending", "sync"]
+
+T = TypeVar("T")
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class SyncReport:
+    """What a sync did to articles, how many passages there are now, and what is wrong with which files."""
+
+    added: int
+    changed: int
+    removed: int
+    unchanged: int
+    passages: int
+    problems: tuple[Problem, ...]
+    seconds: float
+
+
+def make_recipe(cutter: Cutter, embedder: Embedder) -> Recipe:
+    """What an index made with these is stamped with."""
+    return Recipe(embedder.name, embedder.digest, cutter.settings)
+
+
+def sync(
+    library: Library,
+    cutter: Cutter,
+    embedder: Embedder,
+    folder: Path,
+    *,
+    rebuild: bool = False,
+    progress: Progress | None = None,
+) -> SyncReport:
+    """Makes the index in `folder` equal the library; `rebuild` makes it anew, whatever is there.
+
+    `progress` hears of bytes done, bytes to do, and the article at hand. Whenever this is killed or fails,
+    the index stays as it was published last, and the next sync goes on from there. A bad file is a Problem
+    in the report. Raises LibraryError, ModelError, StoreBusy, StoreMismatch, StoreDamaged and StoreError.
+    """
+    begun = time.monotonic()
+    recipe = make_recipe(cutter, embedder)
+    with writing(folder, "indexing"):
+        files = library.scan()
+        stamp = _prepare(folder, rebuild)
+        base = None if rebuild or stamp is None else stamp.check(recipe)
+        if base and (report := _nothing_to_do(files, folder, base, begun)):
+            return report
+        draft = Draft(folder, recipe, base, after=stamp.generation if stamp else 0)
+        # A rebuild is published whole; until then the old index stands.
+        interim = base is not None or mark(folder) is None
+        writer = Writer(library, cutter, embedder, draft, interim=interim, progress=progress)
+        try:
+            return _write(writer, files, begun)
+        except BaseException:
+            writer.discard()
+            raise
+
+
+def articles(folder: Path, scopes: Sequence[str] | None = None) -> list[ArticleInfo]:
+    """The indexed articles of some scopes, or all: newest first, those without a date last.
+
+    Raises StoreMissing.
+    """
+    return _ask(folder, lambda manifest: manifest.articles(scopes))
+
+
+def coverage(folder: Path, scopes: Sequence[str] | None = None) -> Coverage:
+    """What is indexed of some scopes, or of all. Raises StoreMissing."""
+    return _ask(folder, lambda manifest: manifest.coverage(scopes))
+
+
+def _prepare(folder: Path, rebuild: bool) -> Stamp | None:
+    """The stamp, and no leftovers of killed writers. A rebuild minds no stamp that cannot be read."""
+    try:
+        stamp = read_stamp(folder)
+    except (StoreDamaged, StoreMismatch):
+        if not rebuild:
+            raise
+        return None
+    prune(folder, stamp)
+    return stamp
+
+
+def _nothing_to_do(
+    files: Sequence[ArticleFile], folder: Path, base: Stamp, begun: float
+) -> SyncReport | None:
+    """The report, where the index equals the library already. New times of files are noted all the same."""
+    with open_manifest(folder, base, writable=True) as manifest:
+        changes = compare(files, manifest)
+        if changes.read or changes.gone:
+            return None
+        for row in changes.touched:
+            manifest.put_file(row)
+        manifest.commit()
+        digests = manifest.digests()
+        return _report(digests, digests, manifest, begun)
+
+
+def _write(writer: Writer, files: Sequence[ArticleFile], begun: float) -> SyncReport:
+    before = writer.manifest.digests()
+    writer.write(files, compare(files, writer.manifest))
+    report = _report(before, writer.manifest.digests(), writer.manifest, begun)
+    writer.publish()
+    return dataclasses.replace(report, seconds=time.monotonic() - begun)
+
+
+def _report(
+    before: Mapping[str, str], after: Mapping[str, str], manifest: Manifest, begun: float
+) -> SyncReport:
+    kept = before.keys() & after.keys()
+    changed = sum(before[id] != after[id] for id in kept)
+    return SyncReport(
+        added=len(after) - len(kept),
+        changed=changed,
+        removed=len(before) - len(kept),
+        unchanged=len(kept) - changed,
+        passages=manifest.coverage().passages,
+        problems=tuple(manifest.problems()),
+        seconds=time.monotonic() - begun,
+    )
+
+
+def _ask(folder: Path, question: Callable[[Manifest], T]) -> T:
+    """A question to the manifest of the published index."""
+
+    def ask(stamp: Stamp) -> T:
+        with open_manifest(folder, stamp) as manifest:
+            return question(manifest)
+
+    return use_newest(folder, ask)

@@ -1,0 +1,86 @@
+"""Text -> terms: the words that questions and passages are compared by."""
+
+import functools
+import re
+import unicodedata
+from typing import Any
+
+# Words that say nothing of what a text is about.
+STOP_WORDS = frozenset(
+    "a an the of in on at to for from by with and or but as is are was were be been being it its this that"
+    " these those which who whom whose what when where why how did do does done has have had having will"
+    " would can could may might shall should into than then there their his her he she they we you i about"
+    " after before during over under up out not no s t".split()
+)
+# "U.S." is one word, "1,300.5" one number; what is left of a possessive ("s") is a stop word.
+_WORD = re.compile(r"(?:[A-Za-z]\.){2,}|\d[\d.,]*\d|\w+")
+# Scripts without spaces, where any two neighbours are a word: Chinese, Japanese, Thai, Lao, Khmer, Burmese.
+_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
+_UNSPACED_RUN = re.compile(f"[{_UNSPACED}]+")
+_NAME = re.compile(r"\b[A-Z][\w'\u2019-]*\w\b|\b(?:[A-Z]\.){2,}")
+_NUMBER_WORDS = frozenset(
+    "one two three four five six seven eight nine ten eleven twelve dozen hundred thousand million billion"
+    " trillion half third quarter twice first second".split()
+)
+_CALENDAR = re.compile(
+    r"(?:January|February|March|April|May|June|July|August|September|October|November|December"
+    r"|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)\b|\b1\d{3}\b|\b20\d\d\b"
+)
+
+
+def terms(text: str) -> list[str]:
+    """The words of a text as they are compared: folded, stemmed, stop words left out, in order."""
+    return [term for word in words(text) if (term := _term(word)) and word not in STOP_WORDS]
+
+
+def words(text: str) -> list[str]:
+    """The words of a text in lower case without accents, in order."""
+    found: list[str] = []
+    for word in _WORD.findall(_fold(text)):
+        if _UNSPACED_RUN.search(word):
+            found.extend(_unspaced(word))
+        else:
+            found.append(word if word.isalnum() else word.replace("." if word[0].isalpha() else ",", ""))
+    return found
+
+
+def names(text: str) -> list[str]:
+    """Capitalised words, those at the start of the text too."""
+    return [match.group() for match in _NAME.finditer(text)]
+
+
+def is_number(word: str) -> bool:
+    """Whether a word is a number, in figures or spelt out."""
+    return word in _NUMBER_WORDS or any(character.isdigit() for character in word)
+
+
+def calendar_words(text: str) -> list[str]:
+    """Months, week days and years."""
+    return _CALENDAR.findall(text)
+
+
+def _fold(text: str) -> str:
+    if text.isascii():
+        return text.lower()
+    text = unicodedata.normalize("NFKD", text).lower()
+    return unicodedata.normalize("NFC", "".join(c for c in text if not "\u0300" <= c <= "\u036f"))
+
+
+def _unspaced(word: str) -> list[str]:
+    """Neighbouring pairs of characters of an unspaced script, and the words between."""
+    found = [rest for rest in _UNSPACED_RUN.split(word) if rest]
+    for run in _UNSPACED_RUN.findall(word):
+        found.extend(run[i : i + 2] for i in range(max(len(run) - 1, 1)))
+    return found
+
+
+@functools.lru_cache(maxsize=200_000)
+def _term(word: str) -> str:
+    return str(_stemmer().stemWord(word))
+
+
+@functools.lru_cache(maxsize=1)
+def _stemmer() -> Any:
+    import snowballstemmer
+
+    return snowballstemmer.stemmer("english")

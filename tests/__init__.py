@@ -1,0 +1,1 @@
+"""The tests: one file a module, real models and real files."""

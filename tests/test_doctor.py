@@ -1,0 +1,79 @@
+"""`citebot doctor`, the real command: a line a check, and how to mend what is not well."""
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.command import CHECKOUT, Command
+
+ARTICLES = str(CHECKOUT / "seeds")
+
+
+@pytest.fixture
+def citebot(tmp_path: Path) -> Command:
+    return Command(tmp_path, {"CITEBOT_ARTICLES": ARTICLES, "CITEBOT_DATA": str(tmp_path / "data")})
+
+
+def line(output: str, name: str) -> str:
+    """A check's line."""
+    return next(line for line in output.splitlines() if line[3:].startswith(f"{name}: "))
+
+
+def test_a_new_installation_is_well(citebot: Command) -> None:
+    done = citebot("doctor")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "!!" not in done.stdout
+    assert re.search(r"chromadb \d.* torch \d.* discord\.py \d", line(done.stdout, "versions"))
+    assert "1 file in" in line(done.stdout, "articles")
+    assert "1 change not indexed yet" in line(done.stdout, "articles")
+    assert "the published weights" in line(done.stdout, "model")
+    assert "Nothing is indexed" in line(done.stdout, "index")
+    assert "Free" in line(done.stdout, "lock")
+    assert not (citebot.folder / "data").exists()
+
+
+def test_each_fault_says_how_to_mend_it(citebot: Command) -> None:
+    (citebot.folder / ".env").write_text("CITEBOT_ARTICELS=news\n")
+    done = citebot(
+        "doctor", CITEBOT_ARTICLES="nowhere", EMBEDDING_MODEL="./no-model", CITEBOT_DATA=".env/data"
+    )
+    assert (done.returncode, done.stderr) == (1, "")
+    assert "CITEBOT_ARTICELS" in line(done.stdout, "settings")
+    assert ".env is not a folder. Set CITEBOT_DATA" in line(done.stdout, "data")
+    assert "nowhere cannot be read" in line(done.stdout, "articles")
+    assert "EMBEDDING_MODEL" in line(done.stdout, "model")
+    assert line(done.stdout, "versions").startswith("ok")
+
+
+def test_wrong_settings_are_a_line_too(citebot: Command) -> None:
+    done = citebot("doctor", CITEBOT_ARTICLES=":")
+    assert (done.returncode, done.stderr) == (1, "")
+    assert line(done.stdout, "settings").startswith("!! settings: CITEBOT_ARTICLES is wrong")
+
+
+def test_a_folder_that_cannot_be_written(citebot: Command) -> None:
+    done = citebot("doctor", CITEBOT_DATA="/proc/citebot")
+    assert done.returncode == 1
+    assert "cannot be written" in line(done.stdout, "data")
+
+
+def test_an_index_that_is_damaged_or_from_another_model(indexed: Command, tmp_path: Path) -> None:
+    well = indexed("doctor")
+    assert re.search(r"ok index: 2 articles, \d passages; generation 1", line(well.stdout, "index"))
+    assert "broken.pdf" in line(well.stdout, "problems")
+    assert well.returncode == 1  # for that file alone
+    assert well.stdout.count("!!") == 1
+
+    shutil.copytree(indexed.settings["CITEBOT_DATA"], tmp_path / "data")
+    stamp = tmp_path / "data" / "index" / "stamp.json"
+    stamp.write_text(stamp.read_text().replace("all-MiniLM-L6-v2", "another"))
+    other = indexed("doctor", CITEBOT_DATA=str(tmp_path / "data"))
+    assert "!! index: The index was made with the model" in line(other.stdout, "index")
+    assert "citebot index --rebuild" in line(other.stdout, "index")
+
+    stamp.write_text("{")
+    damaged = indexed("doctor", CITEBOT_DATA=str(tmp_path / "data"))
+    assert damaged.returncode == 1
+    assert line(damaged.stdout, "index").startswith("!!")

@@ -1,0 +1,119 @@
+"""`kill -9` at random moments of a sync: the next one completes it, nothing is lost or doubled."""
+
+import multiprocessing
+import os
+import random
+import signal
+from multiprocessing.context import ForkServerContext
+from multiprocessing.synchronize import Event
+from pathlib import Path
+
+import pytest
+
+import index.writer as index_writer
+from index.embedding import Embedder
+from index.errors import StoreMissing
+from index.library import Library
+from index.passages import Cutter
+from index.stamp import read_stamp
+from index.sync import coverage, sync
+from tests.collection import WORDS, Collection
+
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="needs kill -9 and forks")
+
+
+@pytest.fixture(scope="module")
+def processes() -> ForkServerContext:
+    """Processes that have imported the model's library already, so that a kill costs a second and not ten."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["sentence_transformers", "chromadb"])
+    return context
+
+
+@pytest.fixture
+def collection(tmp_path: Path, embedder: Embedder) -> Collection:
+    return Collection(tmp_path, embedder)
+
+
+def sync_apart(root: Path, index: Path, rebuild: bool, ready: Event) -> None:
+    """A sync in another process, which publishes after every few passages; a long one does every 10 s."""
+    index_writer._PUBLISH_SECONDS, index_writer._PUBLISH_SHARE, index_writer._BATCH = 0.0, 0, 4
+    embedder = Embedder()
+    embedder.embed(["The model is loaded."])
+    ready.set()
+    sync(Library([root]), Cutter(embedder), embedder, index, rebuild=rebuild)
+
+
+def change(collection: Collection, random: random.Random) -> None:
+    """Adds, changes and removes some articles."""
+    for number in random.sample(range(30), 8):
+        path = collection.root / f"{number}.txt"
+        if path.exists() and random.random() < 0.4:
+            path.unlink()
+        else:
+            words = " ".join(random.choices(WORDS, k=8))
+            collection.write(path.name, f"About number {number}: {words}. {words.title()}.")
+    ids = [f"record {number}" for number in random.sample(range(12), 8)]
+    collection.records("many.jsonl", *ids, text=random.choice(WORDS))
+
+
+def killed(
+    collection: Collection, processes: ForkServerContext, after: float, *, rebuild: bool = False
+) -> bool:
+    """Starts a sync in another process and kills it `after` seconds; whether it was still at it."""
+    ready = processes.Event()
+    process = processes.Process(target=sync_apart, args=(collection.root, collection.index, rebuild, ready))
+    process.start()
+    assert ready.wait(60)
+    process.join(after)
+    process.kill()
+    process.join()
+    return process.exitcode == -signal.SIGKILL
+
+
+def check_readable(collection: Collection) -> None:
+    """What was published last stands, whatever was killed since."""
+    try:
+        covered = coverage(collection.index)
+    except StoreMissing:
+        return
+    reader = collection.reader()
+    found = reader.nearest(collection.question, covered.passages + 10)
+    reader.close()
+    assert len(found) == covered.passages
+
+
+def kill_again_and_again(collection: Collection, processes: ForkServerContext, moments: list[float]) -> int:
+    """Changes the articles and kills the sync that follows, at each of `moments`; how many came in time."""
+    random_changes, in_time = random.Random(5), 0
+    for after in moments:
+        change(collection, random_changes)
+        in_time += killed(collection, processes, after)
+        check_readable(collection)
+    collection.sync()
+    collection.check_equal()
+    assert collection.did()[:3] == (0, 0, 0)
+    return in_time
+
+
+def test_two_kills(collection: Collection, processes: ForkServerContext) -> None:
+    assert kill_again_and_again(collection, processes, [0.15, 0.4]) > 0
+
+
+def test_a_killed_rebuild_leaves_the_old_index(collection: Collection, processes: ForkServerContext) -> None:
+    change(collection, random.Random(3))
+    collection.sync()
+    before = read_stamp(collection.index)
+    change(collection, random.Random(4))
+    assert killed(collection, processes, 0.2, rebuild=True)
+    assert read_stamp(collection.index) == before
+    check_readable(collection)
+    collection.sync()
+    collection.check_equal()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(3))
+def test_ten_kills_at_random_moments(collection: Collection, processes: ForkServerContext, seed: int) -> None:
+    moments = random.Random(seed)
+    assert kill_again_and_again(collection, processes, [moments.uniform(0, 2.5) for _ in range(10)]) >= 3

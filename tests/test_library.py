@@ -1,0 +1,221 @@
+"""Folders of articles: every file once, under a name that stays."""
+
+import json
+import os
+import shutil
+import time
+from pathlib import Path
+
+import pytest
+
+from index.article import Article
+from index.errors import LibraryError
+from index.library import ArticleFile, Library, Problem
+
+ROOT = Path(__file__).parent.parent
+NEWS = ROOT.parent / "shared" / "eval" / "news" / "articles.jsonl"
+
+
+def put(folder: Path, *names: str) -> Path:
+    for name in names:
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"Some text in {name}.", encoding="utf-8")
+    return folder
+
+
+def keys(*roots: Path) -> list[str]:
+    return [file.key for file in Library(roots).scan()]
+
+
+def results(*roots: Path) -> list[Article | Problem]:
+    library = Library(roots)
+    return [result for file in library.scan() for result in library.read(file)]
+
+
+def test_the_seed_is_read_as_it_is() -> None:
+    [article] = results(ROOT / "seeds")
+    assert isinstance(article, Article)
+    assert article.id == "seeds/putin-opens-door-to-direct-talks.txt"
+    assert article.title == "Putin Opens Door to Direct Talks with Ukraine Amid Ongoing Conflict"
+    assert article.text == (ROOT / article.id).read_text(encoding="utf-8")
+    assert article.published is None
+
+
+def test_scans_deep_and_in_order(tmp_path: Path) -> None:
+    root = put(
+        tmp_path / "news",
+        "b.txt",
+        "a/z.md",
+        "a/b/c.HTML",
+        "x.pdf",
+        "y.docx",
+        "z.jsonl",
+        "m.markdown",
+        "h.htm",
+    )
+    expected = ["a/b/c.HTML", "a/z.md", "b.txt", "h.htm", "m.markdown", "x.pdf", "y.docx", "z.jsonl"]
+    assert keys(root) == [f"news/{name}" for name in expected]
+
+
+def test_passes_over_what_is_hidden_or_of_another_kind(tmp_path: Path) -> None:
+    put(tmp_path / "news", "a.txt", ".b.txt", ".git/c.txt", "~$d.docx", "e.csv", "f", "g.txt.bak", "txt")
+    os.mkfifo(tmp_path / "news" / "pipe.txt")
+    assert keys(tmp_path / "news") == ["news/a.txt"]
+
+
+def test_a_root_may_be_hidden_or_a_file(tmp_path: Path) -> None:
+    put(tmp_path, ".hidden/a.txt", "single.txt")
+    assert keys(tmp_path / ".hidden", tmp_path / "single.txt") == [".hidden/a.txt", "single.txt"]
+
+
+def test_relative_roots_have_their_real_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(put(tmp_path / "news", "a.txt", "sub/b.txt"))
+    assert keys(Path()) == ["news/a.txt", "news/sub/b.txt"]
+    assert keys(Path("sub/..")) == ["news/a.txt", "news/sub/b.txt"]
+
+
+def test_says_size_and_time(tmp_path: Path) -> None:
+    put(tmp_path / "news", "a.txt")
+    os.utime(tmp_path / "news" / "a.txt", ns=(5, 7_000_000_000))
+    path = tmp_path / "news" / "a.txt"
+    assert Library([tmp_path / "news"]).scan() == [ArticleFile(path, "news/a.txt", 19, 7_000_000_000)]
+
+
+def test_links_are_followed_and_their_loops_end(tmp_path: Path) -> None:
+    root = put(tmp_path / "news", "a.txt", "sub/b.txt")
+    put(tmp_path / "elsewhere", "c.txt")
+    (root / "linked").symlink_to(tmp_path / "elsewhere")
+    (root / "sub" / "up").symlink_to(root)
+    (root / "self").symlink_to(root / "self")
+    (root / "z.txt").symlink_to(root / "a.txt")
+    assert keys(root) == ["news/a.txt", "news/linked/c.txt", "news/sub/b.txt"]
+
+
+def test_a_link_to_nothing_is_listed_and_a_problem(tmp_path: Path) -> None:
+    root = put(tmp_path / "news", "a.txt")
+    (root / "gone.txt").symlink_to(tmp_path / "nowhere.txt")
+    assert results(root)[1:] == [Problem("news/gone.txt", "cannot be opened: no such file or directory")]
+
+
+def test_a_file_that_vanished_is_a_problem(tmp_path: Path) -> None:
+    library = Library([put(tmp_path / "news", "a.txt", "b.jsonl")])
+    files = library.scan()
+    shutil.rmtree(tmp_path / "news")
+    for file in files:
+        [problem] = library.read(file)
+        assert problem == Problem(file.key, "cannot be opened: no such file or directory")
+
+
+def test_one_file_under_two_roots_is_listed_once(tmp_path: Path) -> None:
+    root = put(tmp_path / "news", "a.txt", "sub/b.txt")
+    assert keys(root, root / "sub", root, root / "a.txt") == ["news/a.txt", "news/sub/b.txt"]
+
+
+def test_roots_of_one_name_are_told_apart_by_their_parents(tmp_path: Path) -> None:
+    roots = [put(tmp_path / parent / "news", "a.txt") for parent in ("x", "y", "z/y")]
+    assert keys(*roots) == ["news/a.txt", "y/news/a.txt", "z/y/news/a.txt"]
+    files = [put(tmp_path / parent, "a.txt") / "a.txt" for parent in ("v", "w")]
+    assert keys(*files) == ["a.txt", "w/a.txt"]
+
+
+def test_the_first_of_two_roots_does_not_change_the_names_in_the_second(tmp_path: Path) -> None:
+    first, second = put(tmp_path / "x/news", "a.txt"), put(tmp_path / "y/news", "a.txt", "b.txt")
+    before = keys(first, second)
+    put(first, "b.txt")
+    assert set(before) < set(keys(first, second))
+
+
+def test_no_name_is_taken_twice(tmp_path: Path) -> None:
+    put(tmp_path, "x/news/a.txt", "y/news/a.txt", "y2/y/news/a.txt")
+    roots = [tmp_path / "x/news", tmp_path / "y/news", tmp_path / "y2/y"]
+    assert keys(*roots) == ["news/a.txt", "y/news/a.txt", "y/news/a~2.txt"]
+
+
+def test_names_that_cannot_be_shown_are_escaped(tmp_path: Path) -> None:
+    folder = os.fsencode(tmp_path / "news")
+    os.mkdir(folder)
+    for name in (b"a\xff.txt", b"b\n.txt", "ü.txt".encode()):
+        Path(os.fsdecode(folder + b"/" + name)).write_text("Some text.", encoding="utf-8")
+    assert keys(tmp_path / "news") == ["news/a\\udcff.txt", "news/b\\n.txt", "news/ü.txt"]
+    assert all(isinstance(result, Article) for result in results(tmp_path / "news"))
+
+
+def test_a_root_that_is_missing_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(LibraryError, match="nowhere cannot be read: no such file or directory") as caught:
+        Library([put(tmp_path / "news", "a.txt"), tmp_path / "nowhere"]).scan()
+    assert "CITEBOT_ARTICLES" in caught.value.hint
+
+
+def test_a_root_of_another_kind_is_an_error(tmp_path: Path) -> None:
+    put(tmp_path, "table.csv")
+    with pytest.raises(LibraryError, match="is not a kind of file that is read"):
+        Library([tmp_path / "table.csv"]).scan()
+
+
+def test_roots_without_an_article_are_an_error(tmp_path: Path) -> None:
+    put(tmp_path / "news", "table.csv")
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(LibraryError) as caught:
+        Library([tmp_path / "news", tmp_path / "empty"]).scan()
+    assert str(caught.value) == (
+        f"There are no articles in {tmp_path / 'news'}, {tmp_path / 'empty'}. Put some there. "
+        "Files that end in .txt, .md, .markdown, .html, .htm, .pdf, .docx or .jsonl are read."
+    )
+    with pytest.raises(LibraryError, match="no folder at all"):
+        Library([]).scan()
+
+
+def test_what_may_not_be_read(tmp_path: Path) -> None:
+    root = put(tmp_path / "news", "a.txt", "b.txt", "sub/c.txt")
+    (root / "b.txt").chmod(0)
+    (root / "sub").chmod(0)
+    if os.access(root / "b.txt", os.R_OK):
+        pytest.skip("this user may read everything")
+    try:
+        good, file, folder = results(root)
+        with pytest.raises(LibraryError, match="sub cannot be read: permission denied"):
+            Library([root / "sub"]).scan()
+    finally:
+        (root / "sub").chmod(0o700)
+    assert isinstance(good, Article)
+    assert file == Problem("news/b.txt", "cannot be opened: permission denied")
+    assert folder == Problem("news/sub", "cannot be opened: permission denied")
+
+
+def test_one_bad_file_stops_no_other(tmp_path: Path) -> None:
+    root = put(tmp_path / "news", "a.txt", "z.txt")
+    (root / "b.pdf").write_bytes(b"%PDF-1.7 cut off")
+    (root / "c.txt").write_bytes(b"\xff\xff")
+    (root / "d.docx").write_bytes(b"PK\x03\x04")
+    found = results(root)
+    assert [type(result) for result in found] == [Article, Problem, Problem, Problem, Article]
+    assert str(found[2]) == "news/c.txt, line 1: is not valid UTF-8 (byte 0xff). Save it as UTF-8."
+
+
+def test_records_keep_their_ids(tmp_path: Path) -> None:
+    lines = [{"id": "n1", "text": "One."}, {"id": 2, "text": "Two."}, {"id": "n1", "text": "Three."}]
+    (tmp_path / "a.jsonl").write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    one, two, three = results(tmp_path / "a.jsonl")
+    assert isinstance(one, Article)
+    assert isinstance(two, Article)
+    assert (one.id, two.id) == ("n1", "2")
+    assert str(three) == 'a.jsonl, line 3: has the id "n1", as line 1 has. Give it another id.'
+
+
+def test_a_thousand_files_are_scanned_at_once(tmp_path: Path) -> None:
+    root = put(tmp_path / "news", *(f"{number % 10}/{number}.txt" for number in range(1_000)))
+    start = time.perf_counter()
+    assert len(Library([root]).scan()) == 1_000
+    assert time.perf_counter() - start < 1
+
+
+@pytest.mark.skipif(not NEWS.is_file(), reason="the evaluation articles are not here")
+def test_reads_the_news_letter_by_letter() -> None:
+    records = [json.loads(line) for line in NEWS.read_text(encoding="utf-8").split("\n") if line]
+    articles = [result for result in results(NEWS) if isinstance(result, Article)]
+    assert len(articles) == len(results(NEWS)) == 698
+    for article, record in zip(articles, records, strict=True):
+        assert (article.id, article.text) == (record["id"], record["text"])
+        assert article.published is not None
+        assert article.published.isoformat() == record["published"].replace("/", "-")

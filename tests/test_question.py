@@ -1,0 +1,54 @@
+"""What counts as a question."""
+
+import contextlib
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.question import LONGEST, clean
+from index.errors import QuestionError
+
+
+@pytest.mark.parametrize(
+    ("question", "cleaned"),
+    [
+        ("what did Zelensky demand?", "what did Zelensky demand?"),
+        ("  two\n lines\tof it \x1b[31m?", "two lines of it ?"),
+        ("nul\x00 and C1\x9b", "nul and C1"),
+        ("泽连斯基要求什么", "泽连斯基要求什么"),
+        ("a" * LONGEST, "a" * LONGEST),
+        ("why?" + " " * 100_000, "why?"),
+    ],
+)
+def test_clean(question: str, cleaned: str) -> None:
+    assert clean(question) == cleaned
+
+
+@pytest.mark.parametrize("question", ["", " \n\t", "\x00", "?!", "\u2028"])
+def test_without_words_is_empty(question: str) -> None:
+    with pytest.raises(QuestionError, match="empty"):
+        clean(question)
+
+
+@pytest.mark.parametrize("question", ["a" * (LONGEST + 1), "why " * 25_000])
+def test_too_long_says_how_long(question: str) -> None:
+    with pytest.raises(QuestionError, match=f"{len(question.strip()):,} characters; 2,000"):
+        clean(question)
+
+
+def test_bytes_that_are_no_text() -> None:
+    with pytest.raises(QuestionError, match="UTF-8"):
+        clean(b"caf\xe9?".decode("utf-8", "surrogateescape"))
+
+
+@given(st.text(st.characters(codec=None)))
+def test_whatever_comes_in_is_cleaned_or_refused(question: str) -> None:
+    cleaned = ""
+    with contextlib.suppress(QuestionError):
+        cleaned = clean(question)
+        assert clean(cleaned) == cleaned
+        assert cleaned
+    assert not re.search(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]", cleaned)
+    assert len(cleaned) <= LONGEST

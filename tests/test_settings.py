@@ -1,0 +1,147 @@
+"""Settings: where each value comes from, and what a relative path counts from."""
+
+import os
+from pathlib import Path
+
+import pytest
+from dotenv import dotenv_values
+
+from bot import settings
+from bot.settings import Settings
+from index.embedding import DEFAULT_MODEL
+from index.errors import SettingsError
+
+CHECKOUT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(autouse=True)
+def bare_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """No setting of the person who runs the tests; the current folder is an empty one."""
+    for name in Settings.variables().values():
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_defaults_lie_in_the_checkout_wherever_it_is_run_from() -> None:
+    loaded = Settings()
+    assert loaded.articles == (CHECKOUT / "seeds",)
+    assert loaded.data == CHECKOUT / "data"
+    assert loaded.embedding_model == DEFAULT_MODEL
+
+
+def test_example_names_every_setting_with_its_default() -> None:
+    example = dotenv_values(CHECKOUT / ".env.example")
+    assert list(example) == list(Settings.variables().values())
+    (Path.cwd() / ".env").write_text("\n".join(f"{name}={value}" for name, value in example.items()))
+    here = Settings.load()
+    assert here.articles == (Path.cwd() / "seeds",)
+    assert here.data == Path.cwd() / "data"
+    assert here.embedding_model == Settings().embedding_model
+
+
+def test_example_explains_every_setting() -> None:
+    blocks = (CHECKOUT / ".env.example").read_text().strip().split("\n\n")[1:]
+    assert len(blocks) == len(Settings.variables())
+    for block in blocks:
+        explanation, setting = block.splitlines()
+        assert explanation.startswith("# ")
+        assert "=" in setting
+
+
+def test_environment_wins_over_the_file_and_counts_from_the_current_folder(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / ".env").write_text("CITEBOT_DATA=from-file\nEMBEDDING_MODEL=from/file\n")
+    monkeypatch.setenv("CITEBOT_DATA", "from-environment")
+    assert Settings.load().data == tmp_path / "from-environment"
+    assert Settings.load().embedding_model == "from/file"
+
+
+def test_empty_values_count_as_absent(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("CITEBOT_DATA=kept\nCITEBOT_ARTICLES=\n")
+    monkeypatch.setenv("CITEBOT_DATA", "")
+    monkeypatch.setenv("EMBEDDING_MODEL", " ")
+    loaded = Settings.load()
+    assert loaded.data == tmp_path / "kept"
+    assert loaded.articles == Settings().articles
+    assert loaded.embedding_model == DEFAULT_MODEL
+
+
+def test_several_articles_are_separated_as_in_path(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    absolute = tmp_path.parent / "elsewhere.jsonl"
+    named = os.pathsep.join(["news", "", f" {absolute} ", "~/texts", "../up"])
+    monkeypatch.setenv("CITEBOT_ARTICLES", named)
+    expected = (tmp_path / "news", absolute, Path.home() / "texts", tmp_path.parent / "up")
+    assert Settings.load().articles == expected
+
+
+def test_a_model_may_be_a_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("EMBEDDING_MODEL", "./models/mine")
+    assert Settings.load().embedding_model == str(tmp_path / "models" / "mine")
+
+
+def test_file_of_the_current_folder_comes_before_that_of_the_checkout(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    checkout, here = tmp_path / "checkout", tmp_path / "here"
+    checkout.mkdir()
+    here.mkdir()
+    monkeypatch.setattr(settings, "checkout", lambda: checkout)
+    monkeypatch.chdir(here)
+    (checkout / ".env").write_text("CITEBOT_DATA=store\n")
+    assert Settings.load().data == checkout / "store"
+    (here / ".env").write_text("CITEBOT_DATA=store\n")
+    assert Settings.load().data == here / "store"
+
+
+def test_outside_a_checkout_the_user_s_own_folder_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings, "checkout", lambda: None)
+    loaded = Settings.load()
+    assert loaded.data.name == "data"
+    assert loaded.data.parent.name == "citebot"
+    assert loaded.articles == (loaded.data.parent / "articles",)
+
+
+def test_unknown_names_in_the_file_do_no_harm(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("CITEBOT_FUTURE=1\nOTHER=2\nCITEBOT_DATA=store\n")
+    assert Settings.load().data == tmp_path / "store"
+
+
+def test_file_may_begin_with_a_byte_order_mark(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_bytes(b"\xef\xbb\xbfCITEBOT_DATA=store\n")
+    assert Settings.load().data == tmp_path / "store"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("CITEBOT_ARTICLES", os.pathsep), ("EMBEDDING_MODEL", "a\x07b"), ("EMBEDDING_MODEL", "\udcff")],
+)
+def test_wrong_values_give_one_line(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsError) as caught:
+        Settings.load()
+    assert str(caught.value).startswith(f"{name} is wrong: ")
+    assert "\n" not in str(caught.value)
+    assert ".env.example" in caught.value.hint
+
+
+def test_unreadable_file_gives_one_line(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_bytes(b"CITEBOT_DATA=\xff\xfe\n")
+    with pytest.raises(SettingsError, match=r"\.env cannot be read") as caught:
+        Settings.load()
+    assert "\n" not in str(caught.value)
+
+
+def test_settings_are_frozen() -> None:
+    with pytest.raises(ValueError, match="frozen"):
+        Settings().data = Path("elsewhere")
+
+
+def test_construction_reads_neither_environment_nor_file(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("CITEBOT_DATA", "from-environment")
+    (tmp_path / ".env").write_text("EMBEDDING_MODEL=from/file\n")
+    assert Settings().data == CHECKOUT / "data"
+    assert Settings(embedding_model="mine").embedding_model == "mine"
