@@ -58,7 +58,7 @@ class Chat:
         return self._app.coverage()
 
     def reply(self, line: str) -> bool:
-        """Answer one line; False where it asks to leave. Errors are shown, not raised."""
+        """Answer one line; False where it asks to leave. Errors are shown; Ctrl-C is raised."""
         word, _, rest = line.strip().partition(" ")
         if word in ("/quit", "/exit"):
             return False
@@ -66,13 +66,16 @@ class Chat:
             if word:
                 self._out.show(self._replied(word, rest.strip(), line))
                 self._out.line("")
-        except KeyboardInterrupt:
-            self._out.show(Text("Given up.", "dim"))
         except BrokenPipeError:
             raise
         except Exception as error:
             self._out.show(Text(edge.explain(error), "red"))
         return True
+
+    def give_up(self) -> None:
+        """Say that a reply was given up; another Ctrl-C meanwhile is no news."""
+        with contextlib.suppress(KeyboardInterrupt):
+            self._out.show(Text("Given up.", "dim"))
 
     def _replied(self, word: str, rest: str, line: str) -> RenderableType:
         if not word.startswith("/"):
@@ -134,8 +137,8 @@ def run() -> None:
 
 
 def _leave(worker: Worker, code: int) -> None:
-    """End the process where the worker does not end: a library being imported cannot be stopped, and an
-    index being made can be killed at any time."""
+    """Close the worker; where it does not end in time, end the process with `code`."""
+    # A library being imported cannot be stopped; an index being made can be killed at any time.
     if not worker.close():
         os._exit(code)
 
@@ -145,8 +148,11 @@ def _converse(app: App, chat: Chat, worker: Worker) -> None:
     # While the first question is typed, the model is loaded.
     worker.begin(lambda: app.search("warm up", k=1))
     for line in chat_input.lines(app.settings.data / "chat-history", chat.commands):
-        if not chat.reply(line):
-            return
+        try:
+            if not chat.reply(line):
+                return
+        except KeyboardInterrupt:
+            chat.give_up()
 
 
 def _known(covered: Coverage) -> str:

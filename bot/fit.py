@@ -1,19 +1,22 @@
 """Fits the ranking of sentences and the decision on refusal: writes `bot/weights.json`.
 
-    python -m bot.fit FOLDER [FOLDER …]      each holds articles.jsonl and questions.jsonl
-    python -m bot.fit FOLDER … --check       prints the five-fold figures and writes nothing
+    python -m bot.fit FOLDER [FOLDER …]             each holds articles.jsonl and questions.jsonl
+    python -m bot.fit FOLDER … --extra SPANS.jsonl.gz   more questions to learn refusing from, in SQuAD's form
+    python -m bot.fit FOLDER … --check              prints the five-fold figures and writes nothing
 
 A question line has `question`, `answers` (strings; one of them in a quote makes it right), `articles` and
-`answerable`. The figures printed are five-fold, grouped by article: never those of a model on its own data.
+`answerable`; a line of spans has `question`, `context` and `answer` (null where the context has none). The
+figures printed are five-fold, grouped by article: never those of a model on its own data.
 """
 
 import argparse
 import dataclasses
+import gzip
 import json
 import re
 import sys
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -35,6 +38,9 @@ THRESHOLD = 0.5
 _FOLDS = 5
 _RANKING_PENALTY = 3e-3
 _REFUSAL_PENALTY = 0.03
+# Extra questions are many and of one kind: each counts less than one of the sets that the figures are about.
+_EXTRA_WEIGHT = 0.2
+_CONTEXTS_OF_AN_ARTICLE = 35
 _QUOTED_WORDS = 70
 _SIMILARITY = ("similarity", "similarity_behind")
 
@@ -62,28 +68,33 @@ class Example:
 class Fitter:
     """Fits on examples; knows the vectors of sentences already embedded."""
 
-    def __init__(self, embedder: Embedder) -> None:
+    def __init__(self, embedder: Embedder, extra: Sequence[Example] = ()) -> None:
         self._embedder = embedder
+        self._extra = extra
         self._vectors: dict[str, npt.NDArray[np.float32]] = {}
 
     def fit(self, examples: Sequence[Example]) -> Weights:
-        """Both rankings on the answerable examples, then the refusal on all."""
+        """Both rankings on the answerable examples, then the refusal on all and on the extra ones."""
         shortlist = _fit_ranking([(e.listed, _labels(e, e.listed)) for e in examples if e.answerable])
-        short = [self.shortened(e, shortlist) for e in examples]
-        pairs = [(s, _labels(e, s)) for e, s in zip(examples, short, strict=True) if e.answerable]
-        ranking = _fit_ranking(pairs)
-        extracts = [choose([Ranked(c, ranking.score(c.features)) for c in s]) for s in short]
-        rows = [evidence(e.found, x) for e, x in zip(examples, extracts, strict=True)]
-        right = [e.answerable and e.is_right(x) for e, x in zip(examples, extracts, strict=True)]
-        return Weights(shortlist, ranking, _fit_refusal(rows, right), THRESHOLD)
+        short = [(e, self._shortened(e, shortlist)) for e in examples]
+        ranking = _fit_ranking([(listed, _labels(e, listed)) for e, listed in short if e.answerable])
+        everything = [*examples, *self._extra]
+        extracts = [self._extract(e, shortlist, ranking) for e in everything]
+        rows = [evidence(e.found, x) for e, x in zip(everything, extracts, strict=True)]
+        right = [e.answerable and e.is_right(x) for e, x in zip(everything, extracts, strict=True)]
+        counts = [1.0] * len(examples) + [_EXTRA_WEIGHT] * len(self._extra)
+        return Weights(shortlist, ranking, _fit_refusal(rows, right, counts), THRESHOLD)
 
     def judged(self, weights: Weights, example: Example) -> tuple[Extract, float]:
         """What these weights quote for an example, and how probable they hold it to be right."""
-        short = self.shortened(example, weights.shortlist)
-        extract = choose([Ranked(c, weights.sentences.score(c.features)) for c in short])
+        extract = self._extract(example, weights.shortlist, weights.sentences)
         return extract, weights.refusal.probability(evidence(example.found, extract))
 
-    def shortened(self, example: Example, shortlist: Linear) -> tuple[Candidate, ...]:
+    def _extract(self, example: Example, shortlist: Linear, ranking: Linear) -> Extract:
+        short = self._shortened(example, shortlist)
+        return choose([Ranked(c, ranking.score(c.features)) for c in short])
+
+    def _shortened(self, example: Example, shortlist: Linear) -> tuple[Candidate, ...]:
         """The best candidates by their words, with their similarities."""
         best = sorted(example.listed, key=lambda c: -shortlist.score(c.features))[:SHORTLIST]
         new = [c.quote for c in best if c.quote not in self._vectors]
@@ -120,14 +131,15 @@ def _fit_ranking(examples: Sequence[tuple[Sequence[Candidate], Matrix]]) -> Line
     return _linear(names, mean, scale, fitted, 0.0)
 
 
-def _fit_refusal(rows: Sequence[dict[str, float]], right: Sequence[bool]) -> Linear:
-    """Logistic regression: the probability that what is quoted is right."""
+def _fit_refusal(rows: Sequence[dict[str, float]], right: Sequence[bool], counts: Sequence[float]) -> Linear:
+    """Logistic regression: the probability that what is quoted is right; `counts` weigh the rows."""
     from sklearn.linear_model import LogisticRegression
 
     names = list(rows[0])
     table = np.array([[row[name] for name in names] for row in rows])
     mean, scale = _standard(table)
-    model = LogisticRegression(C=_REFUSAL_PENALTY, max_iter=5000).fit((table - mean) / scale, right)
+    model = LogisticRegression(C=_REFUSAL_PENALTY, max_iter=5000)
+    model.fit((table - mean) / scale, right, sample_weight=counts)
     return _linear(names, mean, scale, model.coef_[0], float(model.intercept_[0]))
 
 
@@ -179,6 +191,43 @@ def load_examples(folder: Path, work: Path, embedder: Embedder) -> Iterator[Exam
             )
 
 
+def as_folder(spans: Path, folder: Path) -> Path:
+    """Spans rewritten as articles of some paragraphs each, with their questions, in `folder`."""
+    opener = gzip.open if spans.suffix == ".gz" else open
+    with opener(spans, "rt", encoding="utf-8") as lines:
+        rows = [json.loads(line) for line in lines]
+    numbers = {context: n for n, context in enumerate(dict.fromkeys(row["context"] for row in rows))}
+    articles: dict[str, list[str]] = {}
+    for context, number in numbers.items():
+        articles.setdefault(_article_of(number), []).append(context)
+    folder.mkdir(parents=True, exist_ok=True)
+    _write_lines(
+        folder / "articles.jsonl",
+        ({"id": id, "title": "", "text": "\n".join(contexts)} for id, contexts in articles.items()),
+    )
+    _write_lines(
+        folder / "questions.jsonl",
+        (
+            {
+                "question": row["question"],
+                "answers": [row["answer"]] if row["answer"] else [],
+                "articles": [_article_of(numbers[row["context"]])],
+                "answerable": row["answer"] is not None,
+            }
+            for row in rows
+        ),
+    )
+    return folder
+
+
+def _article_of(number: int) -> str:
+    return f"spans {number // _CONTEXTS_OF_AN_ARTICLE}"
+
+
+def _write_lines(path: Path, rows: Iterable[dict[str, object]]) -> None:
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+
+
 def cross_validate(fitter: Fitter, examples: Sequence[Example]) -> list[tuple[Extract, float]]:
     """For each example what a model quotes, and its confidence, that was fitted without its article."""
     from sklearn.model_selection import GroupKFold
@@ -220,12 +269,17 @@ def save(weights: Weights, path: Path) -> None:
 def main(arguments: Sequence[str] | None = None, say: Callable[[str], object] = sys.stdout.write) -> None:
     parser = argparse.ArgumentParser(description="Fit bot/weights.json on question sets.")
     parser.add_argument("folders", type=Path, nargs="+", help="holds articles.jsonl and questions.jsonl")
+    parser.add_argument("--extra", type=Path, help="spans to learn refusing from as well")
     parser.add_argument("--work", type=Path, default=Path("data/fit"), help="where the indexes are kept")
     parser.add_argument("--check", action="store_true", help="write nothing")
     options = parser.parse_args(arguments)
     embedder = Embedder()
     examples = [e for f in options.folders for e in load_examples(f, options.work / f.name, embedder)]
-    fitter = Fitter(embedder)
+    extra: list[Example] = []
+    if options.extra:
+        spans = as_folder(options.extra, options.work / "extra")
+        extra = list(load_examples(spans, options.work / "extra" / "index", embedder))
+    fitter = Fitter(embedder, extra)
     for line in report(examples, cross_validate(fitter, examples)):
         say(line + "\n")
     if not options.check:

@@ -10,6 +10,8 @@ from bot.extract import Extract
 from index.search import Found, bag_of
 from index.words import calendar_words, is_number, names, terms
 
+_USUAL_TERMS = 4
+_UN = ("un", "in", "im", "non", "dis", "ir", "mis", "de")
 _NEGATION = re.compile(
     r"\b(?:not|never|no|without|least|except|fail(?:ed|s)?|unable)\b|n't\b|n\u2019t\b", re.I
 )
@@ -17,9 +19,10 @@ _NEGATION = re.compile(
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class _Known:
-    """The terms of the best sentence, of what is quoted, of the best sentence's passage, of all passages."""
+    """The terms of the best sentence, with its neighbours, of what is quoted, of its passage, of all."""
 
     sentence: frozenset[str]
+    around: frozenset[str]
     quoted: frozenset[str]
     passage: frozenset[str]
     everything: frozenset[str]
@@ -31,6 +34,7 @@ def evidence(found: Found, extract: Extract) -> dict[str, float]:
     best = extract.ranked[0].candidate
     known = _Known(
         sentence=frozenset(terms(best.quote)),
+        around=_around(best),
         quoted=frozenset(term for span in extract.spans for term in terms(span.quote)),
         passage=frozenset(bag_of(best.passage)),
         everything=frozenset().union(*(bag_of(hit.passage) for hit in found.hits)),
@@ -40,7 +44,9 @@ def evidence(found: Found, extract: Extract) -> dict[str, float]:
         **_agreement(found, extract),
         **_coverage(asked, known, best),
         **_gaps(found.question, known),
-        **_wording(asked, found.question, best),
+        **_order(found.question, terms(best.quote)),
+        **_negation(asked, found.question, best, known),
+        **_wording(asked, best),
     }
 
 
@@ -62,6 +68,7 @@ def _agreement(found: Found, extract: Extract) -> dict[str, float]:
     top = [ranked.candidate for ranked in extract.ranked[:4]]
     return {
         "similarity": best.features["similarity"],
+        "similarity_over_passage": best.features["similarity"] - best.features["passage_similarity"],
         "nearest_sentence": max(ranked.candidate.features["similarity"] for ranked in extract.ranked),
         "passage_similarity": best.features["passage_similarity"],
         "passage_lead": found.similarities[0] - found.similarities[-1],
@@ -77,7 +84,9 @@ def _coverage(asked: Asked, known: _Known, best: Candidate) -> dict[str, float]:
         "share_quoted": asked.share(known.quoted),
         "share_around": best.features["share_around"],
         "share_passage": asked.share(known.passage),
+        "complete": float(asked.terms <= known.sentence),
         "missing": float(len(asked.terms - known.sentence)),
+        "missing_around": len(asked.terms - known.around) / max(len(asked.terms), 1),
         "missing_passage": float(len(asked.terms - known.passage)),
         "missing_everywhere": float(len(asked.terms - known.everything)),
         "rarest_missing": max((asked.weights[t] for t in asked.terms - known.passage), default=0.0),
@@ -98,7 +107,29 @@ def _gaps(question: str, known: _Known) -> dict[str, float]:
     }
 
 
-def _wording(asked: Asked, question: str, best: Candidate) -> dict[str, float]:
+def _order(question: str, sentence: list[str]) -> dict[str, float]:
+    """Whether the sentence says the question's words in the same order, and the last of them at all."""
+    asked = terms(question)
+    return {
+        "in_order": _common_subsequence(asked, sentence) / max(len(asked), 1),
+        "last_term": float(bool(asked) and asked[-1] in sentence),
+        "year": float(any(re.fullmatch(r"1\d{3}|20\d\d", term) for term in asked)),
+    }
+
+
+def _negation(asked: Asked, question: str, best: Candidate, known: _Known) -> dict[str, float]:
+    """A "not" on one side only, or a word here whose opposite stands there ("equal", "unequal")."""
+    in_question, in_sentence = (bool(_NEGATION.search(text)) for text in (question, best.quote))
+    opposite = bool(_prefixed(asked.terms) & known.around or asked.terms & _prefixed(known.around))
+    return {
+        "negated": float(in_question),
+        "negated_question_only": float(in_question and not in_sentence),
+        "negated_sentence_only": float(in_sentence and not in_question),
+        "opposite": float(opposite),
+    }
+
+
+def _wording(asked: Asked, best: Candidate) -> dict[str, float]:
     """Kinds of question and sentence that go wrong more often, or less."""
     fits = {
         "amount": best.features["number"],
@@ -106,11 +137,10 @@ def _wording(asked: Asked, question: str, best: Candidate) -> dict[str, float]:
         "who": best.features["name"],
         "where": best.features["name"],
     }
-    negated = _NEGATION.search(question) is not None
     return {
-        "negated": float(negated),
-        "negation_differs": float(negated != bool(_NEGATION.search(best.quote))),
-        "terms": float(len(asked.terms)),
+        # Neither helps all the way: the fewest and the most words leave the least doubt about what is asked.
+        "few_terms": float(max(_USUAL_TERMS - len(asked.terms), 0)),
+        "more_terms": float(max(len(asked.terms) - _USUAL_TERMS, 0)),
         "wrong_kind": float(not fits.get(asked.kind, 1.0)),
         "sentence_asks": best.features["question"],
         "name": best.features["name"],
@@ -119,6 +149,25 @@ def _wording(asked: Asked, question: str, best: Candidate) -> dict[str, float]:
         "kind_other": float(asked.kind == "other"),
         "kind_who": float(asked.kind == "who"),
     }
+
+
+def _around(best: Candidate) -> frozenset[str]:
+    sentences = best.passage.sentences[max(best.position - 1, 0) : best.position + 2]
+    return frozenset(term for sentence in sentences for term in terms(best.passage.quote(sentence)))
+
+
+def _prefixed(known: frozenset[str]) -> frozenset[str]:
+    return frozenset(f"{prefix}{term}" for term in known for prefix in _UN)
+
+
+def _common_subsequence(one: list[str], other: list[str]) -> int:
+    """Length of the longest common subsequence."""
+    row = [0] * (len(other) + 1)
+    for term in one:
+        before = 0
+        for i, candidate in enumerate(other, 1):
+            before, row[i] = row[i], before + 1 if term == candidate else max(row[i], row[i - 1])
+    return row[-1]
 
 
 def _telling_names(question: str) -> frozenset[str]:

@@ -3,6 +3,7 @@
 import contextlib
 import dataclasses
 import datetime
+import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -141,8 +142,11 @@ class Manifest:
         self._run("INSERT OR IGNORE INTO doubles VALUES (?, ?)", (id, file))
 
     def bereft(self) -> set[str]:
-        """Files with an article that gave way to another file's, which is no longer there."""
-        query = "SELECT DISTINCT file FROM doubles WHERE id NOT IN (SELECT id FROM articles)"
+        """Files with an article that gave way to one that is no longer there, or comes after it by now."""
+        query = (
+            "SELECT DISTINCT doubles.file FROM doubles LEFT JOIN articles USING (id)"
+            " WHERE articles.file IS NULL OR doubles.file < articles.file"
+        )
         return {file for (file,) in self._rows(query)}
 
     def put_problems(self, problems: Iterable[Problem]) -> None:
@@ -192,8 +196,11 @@ def copy_database(source: Path, target: Path) -> None:
 
 def vacuum(path: Path) -> None:
     """Rewrites an SQLite file without the remains of deleted rows."""
-    with explained(path.parent), contextlib.closing(_existing(path)) as database:
-        database.execute("VACUUM")
+    # Not in place: that takes as much room in the system's temporary folder, which may be small.
+    compact = path.with_name(f"{path.name}.tmp")
+    copy_database(path, compact)
+    with explained(path.parent):
+        os.replace(compact, path)
 
 
 def _existing(path: Path) -> sqlite3.Connection:

@@ -17,6 +17,7 @@ _WORD = re.compile(r"(?:[A-Za-z]\.){2,}|\d[\d.,]*\d|\w+")
 # Scripts without spaces, where any two neighbours are a word: Chinese, Japanese, Thai, Lao, Khmer, Burmese.
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
 _UNSPACED_RUN = re.compile(f"[{_UNSPACED}]+")
+_ACCENTS = re.compile("[\u0300-\u036f]+")
 _NAME = re.compile(r"\b[A-Z][\w'\u2019-]*\w\b|\b(?:[A-Z]\.){2,}")
 _NUMBER_WORDS = frozenset(
     "one two three four five six seven eight nine ten eleven twelve dozen hundred thousand million billion"
@@ -35,13 +36,10 @@ def terms(text: str) -> list[str]:
 
 def words(text: str) -> list[str]:
     """The words of a text in lower case without accents, in order."""
-    found: list[str] = []
-    for word in _WORD.findall(_fold(text)):
-        if _UNSPACED_RUN.search(word):
-            found.extend(_unspaced(word))
-        else:
-            found.append(word if word.isalnum() else word.replace("." if word[0].isalpha() else ",", ""))
-    return found
+    found = _WORD.findall(_fold(text))
+    if not text.isascii() and _UNSPACED_RUN.search(text):
+        found = [part for word in found for part in _unspaced(word)]
+    return [word if word.isalnum() else _joined(word) for word in found]
 
 
 def names(text: str) -> list[str]:
@@ -62,8 +60,13 @@ def calendar_words(text: str) -> list[str]:
 def _fold(text: str) -> str:
     if text.isascii():
         return text.lower()
-    text = unicodedata.normalize("NFKD", text).lower()
-    return unicodedata.normalize("NFC", "".join(c for c in text if not "\u0300" <= c <= "\u036f"))
+    decomposed = unicodedata.normalize("NFKD", text).lower()
+    return unicodedata.normalize("NFC", _ACCENTS.sub("", decomposed))
+
+
+def _joined(word: str) -> str:
+    """An abbreviation without its points, a number without the commas between its thousands."""
+    return word.replace("." if word[0].isalpha() else ",", "")
 
 
 def _unspaced(word: str) -> list[str]:

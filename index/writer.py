@@ -82,7 +82,7 @@ class Writer:
         self._draft.discard()
 
     def _bereft(self, files: Sequence[ArticleFile]) -> list[ArticleFile]:
-        """Files whose articles gave way to those of another, which went away."""
+        """Files whose articles gave way to those of another, and need no longer."""
         bereft = self.manifest.bereft()
         return [file for file in files if file.key in bereft]
 

@@ -4,7 +4,7 @@ import stat
 import time
 from pathlib import Path
 
-from tests.command import Command
+from tests.command import CHECKOUT, Command
 from tests.terminal import CTRL_C, CTRL_D, ENTER, Terminal, terminal
 
 BRIDGE = "how much did the harbour bridge cost?"
@@ -35,6 +35,7 @@ def test_a_conversation(indexed: Command) -> None:
         say(chat, "/dance", r"no command /dance")
         say(chat, "?!", "The question is empty")
 
+        chat.wait_for("\n>")
         chat.type("something else" + CTRL_C)
         say(chat, "/new", "A new conversation")
         say(chat, "/sources", "Nothing has been answered yet")
@@ -67,5 +68,17 @@ def test_leaving_does_not_wait_for_the_model(indexed: Command) -> None:
         chat.type(CTRL_D)
         before = time.monotonic()
         assert chat.end() == 0
+        assert time.monotonic() - before < 4
+        assert "Traceback" not in chat.shown
+
+
+def test_interrupt_ends_a_chat_that_has_yet_to_begin(tmp_path: Path) -> None:
+    settings = {"CITEBOT_ARTICLES": str(CHECKOUT / "seeds"), "CITEBOT_DATA": str(tmp_path / "data")}
+    command = Command(tmp_path, settings)
+    with terminal([*command.arguments, "chat"], command.environment) as chat:
+        chat.wait_for("Reading the articles")
+        chat.type(CTRL_C)
+        before = time.monotonic()
+        assert chat.end() == 130
         assert time.monotonic() - before < 4
         assert "Traceback" not in chat.shown
