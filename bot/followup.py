@@ -23,7 +23,7 @@ _MOST_TOPICS = 6
 _PRONOUN = re.compile(r"\b(?:it['\u2019]s|its?|they|them|theirs?|he|him|his|she|hers?)\b", re.IGNORECASE)
 _OF_PEOPLE = frozenset("he him his she her hers".split())
 _PLURAL = frozenset("they them their theirs".split())
-# These may stand for a name before them: "did Netflix raise its prices", not "does Netflix like it".
+# These may stand for a name before them: "did NATO change its plans", not "did NATO like it".
 _AFTER_NAMES = frozenset("he she they his her its their".split())
 _POSSESSIVE = re.compile(r"(?:its|it['\u2019]s|their|his|her)(?= \w)", re.IGNORECASE)
 # In "is it true that" the pronoun stands for nothing said before.
@@ -150,7 +150,9 @@ def _continued(question: str, turn: _Turn, extra: str) -> _Turn:
 def _named(turn: _Turn, topics: Iterable[Phrase]) -> _Turn:
     """The thread with the names in the topics of its last question."""
     named = [topic for topic in topics if topic.named]
-    persons = sorted((t for t in named if not t.article and not t.is_circumstance), key=lambda t: t.is_complement)
+    persons = sorted(
+        (t for t in named if not t.article and not t.is_circumstance), key=lambda t: t.is_complement
+    )
     names = [topic.text for topic in persons]
     place = next((topic.singular for topic in named if topic.is_circumstance), turn.place)
     return dataclasses.replace(turn, names=_distinct([*names, *turn.names]), place=place)

@@ -74,7 +74,7 @@ class Phrase:
 
     @property
     def plural(self) -> str:
-        """ "a virtual machine" as "virtual machines"; what has no "a" may be plural already."""
+        """ "a drone strike" as "drone strikes"; what has no "a" may be plural already."""
         return f"{self.text}s" if self.article in ("a", "an") else self.singular
 
     @property
