@@ -126,34 +126,27 @@ def _first_named(candidate: Candidate, room: int) -> int:
 
 def _needs_antecedent(quote: str) -> bool:
     """Whether a sentence leaves open who is meant or who says it."""
-    return any(p.search(quote) for p in (_SAID_BY_PRONOUN,)) or any(
-        p.match(quote) for p in (_POINTS_BACK, _ALL_QUOTED)
-    )
+    return bool(_POINTS_BACK.match(quote) or _ALL_QUOTED.match(quote) or _SAID_BY_PRONOUN.search(quote))
 
 
-def _joined(spans: list[Span]) -> list[Span]:
-    """Spans in the order to read them: those of one passage as they stand there, neighbours as one."""
-    ordered = sorted(spans, key=lambda s: (_place(spans, s), s.start))
+def _joined(spans: Sequence[Span]) -> list[Span]:
+    """The spans best first; neighbours in one passage become one, in the order of the passage."""
     joined: list[Span] = []
-    for span in ordered:
-        last = joined[-1] if joined else None
-        if last and last.passage.id == span.passage.id and _touch(last, span):
-            end = max(last.end, span.end)
-            joined[-1] = Span(last.passage, last.start, end, (*last.chosen, *span.chosen))
-        else:
+    for span in spans:
+        near = next((s for s in joined if s.passage.id == span.passage.id and _touch(s, span)), None)
+        if near is None:
             joined.append(span)
+            continue
+        start, end = min(near.start, span.start), max(near.end, span.end)
+        joined[joined.index(near)] = Span(near.passage, start, end, (*near.chosen, *span.chosen))
     return joined
-
-
-def _place(spans: Sequence[Span], span: Span) -> int:
-    """Where the first span of the same article stands among `spans`."""
-    return next(i for i, other in enumerate(spans) if other.passage.article.id == span.passage.article.id)
 
 
 def _touch(one: Span, other: Span) -> bool:
     """Whether nothing but white space stands between two spans of a passage."""
-    offset = one.passage.start
-    return other.start <= one.end or not one.passage.text[one.end - offset : other.start - offset].strip()
+    first, second = sorted((one, other), key=lambda span: span.start)
+    offset = first.passage.start
+    return not first.passage.text[first.end - offset : second.start - offset].strip()
 
 
 def _length(quote: str) -> int:
