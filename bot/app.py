@@ -53,7 +53,7 @@ class App:
         self._notice = notice or (lambda line: None)
         self._embedder = Embedder(settings.embedding_model)
         self._cutter = Cutter(self._embedder)
-        self._folder = settings.data / "index"
+        self._folder = settings.index
         self._refreshing = threading.Lock()
         self._looked: float | None = None
 
@@ -99,6 +99,11 @@ class App:
     def coverage(self, scopes: Sequence[str] = ("",)) -> Coverage:
         """How many articles are indexed, and the dates they cover."""
         return coverage(self._folder, scopes)
+
+    def warm(self) -> None:
+        """Brings the index up to date and loads the model, so that the first question need not wait."""
+        self.refresh()
+        self._embedder.embed_question("")
 
     def close(self) -> None:
         """Frees the index's files."""

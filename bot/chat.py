@@ -146,7 +146,7 @@ def _leave(worker: Worker, code: int) -> None:
 def _converse(app: App, chat: Chat, worker: Worker) -> None:
     chat.greet()
     # While the first question is typed, the model is loaded.
-    worker.begin(lambda: app.search("warm up", k=1))
+    worker.begin(app.warm)
     for line in chat_input.lines(app.settings.data / "chat-history", chat.commands):
         try:
             if not chat.reply(line):

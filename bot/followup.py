@@ -72,7 +72,7 @@ class _Turn:
     """Where a thread stands: its last question, standing alone; what it is about, likeliest first; its times.
 
     `names` may be people's, newest first; `place` is the last one named. `people` are the words of the names
-    that the answers so far give a title.
+    that the answers so far give a title, `cited` is the last answer that was no refusal.
     """
 
     question: str = ""
@@ -81,7 +81,7 @@ class _Turn:
     names: tuple[str, ...] = ()
     place: str = ""
     people: frozenset[str] = frozenset()
-    answer: Answer | None = None
+    cited: Answer | None = None
 
     @property
     def asked(self) -> str:
@@ -161,7 +161,8 @@ def _named(turn: _Turn, topics: Iterable[Phrase]) -> _Turn:
 def _answered(turn: _Turn, answer: Answer) -> _Turn:
     """The thread after the answer to its last question."""
     titled = {word for text in _texts(answer) for name in _titled(text) for word in name.split()}
-    return dataclasses.replace(turn, answer=answer, people=turn.people | titled)
+    cited = answer if answer.citations else turn.cited
+    return dataclasses.replace(turn, cited=cited, people=turn.people | titled)
 
 
 def _ranked(question: str) -> tuple[Phrase, ...]:
@@ -228,7 +229,7 @@ def _referent(pronoun: str, question: str, turn: _Turn) -> str:
 
 def _persons(turn: _Turn) -> Iterator[str]:
     """Who may be meant: whom the questions name, then whom the last answer does; if that told who, first."""
-    quotes = [citation.quote for citation in turn.answer.citations] if turn.answer else []
+    quotes = [citation.quote for citation in turn.cited.citations] if turn.cited else []
     quoted = [name for quote in quotes for name in _titled(quote)]
     if question_type(turn.asked) == "who":
         yield from quoted
@@ -284,9 +285,9 @@ def _left_out(question: str, turn: _Turn) -> str:
 
 
 def _is_known(shape: Shape, turn: _Turn) -> bool:
-    """Whether a question speaks of "the bridge", and the articles of the last answer, if any, do too."""
+    """Whether a question speaks of "the bridge", and the articles that were cited last, if any, do too."""
     match = _DEFINITE.search(shape.letters)
-    if not match or not turn.answer:
-        return False
-    texts = " ".join(_texts(turn.answer)).lower()
-    return not texts or all(stem in texts for stem in terms(shape.tokens[match.end() - 1]))
+    if not match or not turn.cited:
+        return bool(match)
+    texts = " ".join(_texts(turn.cited)).lower()
+    return all(stem in texts for stem in terms(shape.tokens[match.end() - 1]))

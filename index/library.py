@@ -129,6 +129,9 @@ def _walk_folders(root: Path, label: str, seen: set[str]) -> Iterator[ArticleFil
             elif path.suffix.lower() in READ:
                 target = os.path.realpath(path) if entry.is_symlink() else os.path.join(real, entry.name)
                 yield from _file(path, key, target, seen)
+            elif not path.suffix and _leads_nowhere(entry):
+                # Perhaps a folder on a disk that is not mounted now: its articles are not gone.
+                yield ArticleFile(path, key, 0, 0)
 
 
 def _entries(folder: Path) -> list[os.DirEntry[str]]:
@@ -142,6 +145,17 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
         return entry.is_dir()
     except OSError:  # a link to itself
         return False
+
+
+def _leads_nowhere(entry: os.DirEntry[str]) -> bool:
+    """Whether this is a link whose target is not there; one to itself leads somewhere, if in a circle."""
+    try:
+        entry.stat()
+    except FileNotFoundError:
+        return entry.is_symlink()
+    except OSError:
+        pass
+    return False
 
 
 def _file(path: Path, key: str, real: str, seen: set[str]) -> Iterator[ArticleFile]:

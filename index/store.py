@@ -3,7 +3,6 @@
 import contextlib
 import dataclasses
 import datetime
-import itertools
 import logging
 import re
 import threading
@@ -67,11 +66,10 @@ EVERYONE: Final = Filter()
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Record:
-    """A passage found by its vector: cosine similarity, and the `extra` it was stored with."""
+    """A passage found by its vector, with its cosine similarity."""
 
     passage: Passage
     similarity: float
-    extra: str | None
 
 
 class Store:
@@ -118,7 +116,7 @@ class Store:
             )
         columns = (found[name][0] for name in ("ids", "documents", "metadatas", "distances"))
         return [
-            Record(_passage(id, text, fields), 1.0 - distance, fields.get("extra"))
+            Record(_passage(id, text, fields), 1.0 - distance)
             for id, text, fields, distance in zip(*columns, strict=True)
         ]
 
@@ -137,12 +135,12 @@ class Store:
         columns = (found[name] for name in ("ids", "documents", "metadatas"))
         return [_passage(id, text, fields) for id, text, fields in zip(*columns, strict=True)]
 
-    def add(self, passages: Sequence[Passage], vectors: Vectors, extras: Sequence[str] | None = None) -> None:
-        """Stores passages with their unit vectors (len(passages), dimension) and, if wanted, a text each.
+    def add(self, passages: Sequence[Passage], vectors: Vectors) -> None:
+        """Stores passages with their unit vectors (len(passages), dimension).
 
         Their ids must be new: `remove` first what they replace.
         """
-        fields = [_fields(p, x) for p, x in zip(passages, extras or itertools.repeat(None), strict=False)]
+        fields = [_fields(passage) for passage in passages]
         self._scoped = None
         with self._open() as collection:
             for start in range(0, len(passages), self._batch):
@@ -249,7 +247,7 @@ def _searchable(word: str) -> bool:
     return bool(word) and not any("\ud800" <= character <= "\udfff" for character in word)
 
 
-def _fields(passage: Passage, extra: str | None) -> dict[str, str | int]:
+def _fields(passage: Passage) -> dict[str, str | int]:
     """A passage as Chroma's metadata. What is not known is left out; sentences count from the passage."""
     info = passage.article
     spans = (f"{s.start - passage.start}-{s.end - passage.start}" for s in passage.sentences)
@@ -268,7 +266,6 @@ def _fields(passage: Passage, extra: str | None) -> dict[str, str | int]:
         "end": passage.end,
         "page": passage.page,
         "sentences": " ".join(spans),
-        "extra": extra,
     }
     return {name: value for name, value in known.items() if value is not None}
 

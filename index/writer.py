@@ -5,9 +5,11 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from itertools import chain
 
+import numpy as np
+
 from index.article import Article, Passage
 from index.changes import Changes, fingerprint
-from index.embedding import Embedder
+from index.embedding import Embedder, Vectors
 from index.generations import Draft
 from index.library import ArticleFile, Library, Problem
 from index.manifest import Manifest
@@ -16,8 +18,10 @@ from index.stamp import Stamp
 
 Progress = Callable[[int, int, str], None]
 
-# Enough passages for the model to have texts of like length together, few enough to show progress.
+# Enough passages for the model to have texts of like length together.
 _BATCH = 256
+# So many are embedded between two steps of the progress bar: about a second on a slow machine.
+_STEP = 32
 # A long run publishes what it has now and then, so that after a kill it is continued, not begun again.
 # Publishing copies the index: at most a twentieth of the time goes there.
 _PUBLISH_SECONDS = 10.0
@@ -60,6 +64,7 @@ class Writer:
         """Writes `changes`, which `compare` found among `files`."""
         self._gone = frozenset(changes.gone)
         self._gauge.expect(changes.read)
+        self._gauge.tell(0.0, "")
         for file in changes.read:
             self._read(file)
         for key in changes.gone:
@@ -153,11 +158,13 @@ class Writer:
             self._draft.remove(self._stale)
         # Texts of like length together: the model pads each to the longest beside it.
         passages = sorted(chain.from_iterable(self._batch.values()), key=lambda passage: len(passage.text))
-        for start in range(0, len(passages), _BATCH):
-            part = passages[start : start + _BATCH]
-            vectors = self._embedder.embed([self._cutter.embedding_text(passage) for passage in part])
-            self._draft.store.add(part, vectors)
+        vectors: list[Vectors] = []
+        for start in range(0, len(passages), _STEP):
+            part = passages[start : start + _STEP]
+            vectors.append(self._embedder.embed([self._cutter.embedding_text(passage) for passage in part]))
             self._gauge.tell((start + len(part)) / len(passages), title)
+        if passages:
+            self._draft.store.add(passages, np.concatenate(vectors))
         self._batch, self._stale = {}, []
         if self._interim:
             self._publish_if_due()

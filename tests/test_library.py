@@ -219,3 +219,13 @@ def test_reads_the_news_letter_by_letter() -> None:
         assert (article.id, article.text) == (record["id"], record["text"])
         assert article.published is not None
         assert article.published.isoformat() == record["published"].replace("/", "-")
+
+
+def test_a_link_to_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
+    (tmp_path / "here.txt").write_text("Some words.")
+    (tmp_path / "disk").symlink_to(tmp_path / "not mounted", target_is_directory=True)
+    library = Library([tmp_path])
+    link, file = library.scan()
+    assert (link.path.name, file.path.name) == ("disk", "here.txt")
+    (problem,) = library.read(link)
+    assert isinstance(problem, Problem)

@@ -76,10 +76,9 @@ def test_a_passage_comes_back_as_it_was(store: Store) -> None:
     sentences = (Sentence(107, 112), Sentence(113, 125))
     whole = Passage("a#3", FULL, 107, 125, "One.\fTwo “⊂” three", sentences, 4)
     bare = passage(ArticleInfo(id="b", title=""))
-    store.add([whole, bare], random_vectors(2), ["extra", ""])
+    store.add([whole, bare], random_vectors(2))
     records = store.nearest(random_vectors(2)[0], 2)
     assert [record.passage for record in records] == [whole, bare]
-    assert [record.extra for record in records] == ["extra", ""]
     assert records[0].similarity == pytest.approx(1, abs=1e-5)
     assert store.containing(["two"], 5) == [whole]
 
@@ -117,7 +116,6 @@ def test_any_passage_comes_back(
     store.add([given_passage], random_vectors(1))
     (record,) = store.nearest(random_vectors(1)[0], 1, Filter(scopes=(scope,)))
     assert record.passage == given_passage
-    assert record.extra is None
 
 
 def test_nearest_come_first_with_their_cosine(store: Store) -> None:
