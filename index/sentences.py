@@ -10,14 +10,17 @@ from index.article import Sentence
 _PARAGRAPH = re.compile(r"[^\n\f](?:[^\n\f]|\n(?=[a-z,;)\]]|\d+[A-Za-z),;]))*")
 _DAYS = "Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun"
 _MONTHS = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
-# What sentencex ends a sentence at and news does not: "5 p.m. Monday", "at 9 a.m. ET", "No. 10".
-_CLOCK = re.compile(r"\b[ap]\.m\.$", re.IGNORECASE)
+# What sentencex ends a sentence at and news does not: "5 p.m. Monday", "at 9 a.m. ET", "No. 10", "J.D. Vance".
+_CLOCK = re.compile(r"\b[ap]\. ?m\.$", re.IGNORECASE)
 _AFTER_CLOCK = re.compile(
     rf"\s*(?:(?:{_DAYS})(?:day)?\b|(?:{_MONTHS})[a-z]*\b|[A-Z]{{1,3}}T\b|GMT\b|UTC\b|[a-z(])"
 )
 _ABBREVIATION = re.compile(
-    r"(?:^|[\s(\"'\u2018\u201c])(?:Nos?|Sgt|Lt|Col|Gen|Gov|Sen|Rep|Rev|St|Mt|Ft|Pvt|Cpl|Capt|Cmdr|vs|approx|ca)\.$"
+    r"(?:^|[\s(\"'\u2018\u201c])(?:Nos?|Sgt|Lt|Col|Gen|Gov|Sen|Rep|Rev|St|Mt|Ft|Pvt|Cpl|Capt|Cmdr|vs|approx|ca"
+    r"|J\.D|MM?|Mme)\.$"
 )
+# Enough to see an abbreviation by; whole sentences, looked at again at every boundary, would cost hours.
+_LAST_WORDS = 50
 _WIDTH_OF_WRAPPED_TEXT = 100
 
 
@@ -45,7 +48,7 @@ def _sentences(text: str, start: int, end: int, language: str | None) -> Iterato
     begin = 0
     for boundary in get_sentence_boundaries(_code(language), block):
         stop = boundary["end_index"]
-        if stop < len(block) and _runs_on(block[begin:stop].rstrip(), block[stop:]):
+        if stop < len(block) and _runs_on(block, begin, stop):
             continue
         if block[begin:stop].strip():
             yield _trimmed(text, start + begin, start + stop)
@@ -54,10 +57,12 @@ def _sentences(text: str, start: int, end: int, language: str | None) -> Iterato
         yield _trimmed(text, start + begin, end)
 
 
-def _runs_on(sentence: str, rest: str) -> bool:
-    if _CLOCK.search(sentence):
-        return _AFTER_CLOCK.match(rest) is not None
-    return _ABBREVIATION.search(sentence) is not None
+def _runs_on(block: str, begin: int, stop: int) -> bool:
+    """Whether the sentence that began at `begin` goes on after `stop`."""
+    last_words = block[max(begin, stop - _LAST_WORDS) : stop].rstrip()
+    if _CLOCK.search(last_words):
+        return _AFTER_CLOCK.match(block, stop) is not None
+    return _ABBREVIATION.search(last_words) is not None
 
 
 def _trimmed(text: str, start: int, end: int) -> Sentence:

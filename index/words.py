@@ -10,7 +10,8 @@ STOP_WORDS = frozenset(
     "a an the of in on at to for from by with and or but as is are was were be been being it its this that"
     " these those which who whom whose what when where why how did do does done has have had having will"
     " would can could may might shall should into than then there their his her he she they we you i about"
-    " after before during over under up out not no s t happen happens happened".split()
+    " after before during over under up out not no s t happen happens happened"
+    " say says said tell tells told".split()
 )
 # "U.S." is one word, "1,300.5" one number; what is left of a possessive ("s") is a stop word.
 _WORD = re.compile(r"(?:[A-Za-z]\.){2,}|\d[\d.,]*\d|\w+")
