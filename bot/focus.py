@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 
 from bot.question_type import question_type
-from index.words import terms, words
+from index.words import STOP_WORDS, terms, words
 
-_NAME = r"[A-Z][\w'\u2019.-]*"
+_NAME = r"[A-Z](?:[\w'\u2019-]*\w)?(?:\.(?=\s+[A-Z]))?"
 _NAMES = re.compile(rf"{_NAME}(?:\s+(?:(?:of|the|de|la|van|von|al|bin|and)\s+)*{_NAME})*")
 _MONTH = (
     r"(?:January|February|March|April|May|June|July|August|September|October|November|December"
@@ -40,11 +40,18 @@ def find_focus(question: str, quote: str) -> tuple[int, int] | None:
     if pattern is None:
         return None
     asked = set(words(question))
-    spans = [span for span in _spans(pattern, quote) if not asked & set(words(quote[slice(*span)]))]
+    spans = [span for span in _spans(pattern, quote) if _is_new(quote[slice(*span)], asked, pattern)]
     anchors = [m.start() for m in re.finditer(r"\w+", quote) if set(terms(m.group())) & set(terms(question))]
     if not spans or not anchors:
         return None
     return min(spans, key=lambda span: min(abs(anchor - span[0]) for anchor in anchors))
+
+
+def _is_new(found: str, asked: set[str], pattern: re.Pattern[str]) -> bool:
+    """Whether it is no word of the question, nor a capitalised one that names nobody ("The", "Monday")."""
+    said = set(words(found))
+    is_no_name = pattern is _NAMES and (said <= STOP_WORDS or _TIMES.fullmatch(found) is not None)
+    return not asked & said and not is_no_name
 
 
 def _spans(pattern: re.Pattern[str], quote: str) -> Iterator[tuple[int, int]]:

@@ -11,7 +11,7 @@ STOP_WORDS = frozenset(
     " these those which who whom whose what when where why how did do does done has have had having will"
     " would can could may might shall should into than then there their his her he she they we you i about"
     " after before during over under up out not no s t happen happens happened"
-    " say says said tell tells told".split()
+    " say says said tell tells told much many".split()
 )
 # "U.S." is one word, "1,300.5" one number; what is left of a possessive ("s") is a stop word.
 _WORD = re.compile(r"(?:[A-Za-z]\.){2,}|\d[\d.,]*\d|\w+")

@@ -1,0 +1,71 @@
+"""The sentences that may answer, and what is known about each."""
+
+import pytest
+
+from bot.candidates import Candidate, candidates, with_similarities
+from index.embedding import Embedder
+from tests.making import STORM, TALKS, article, found, passages
+
+
+def listed(embedder: Embedder, question: str, *texts: str, title: str = "") -> list[Candidate]:
+    articles = [article(text, id=str(n), title=title) for n, text in enumerate(texts)]
+    return candidates(found(embedder, question, passages(embedder, *articles)))
+
+
+def of(candidates: list[Candidate], words: str) -> Candidate:
+    return next(candidate for candidate in candidates if words in candidate.quote)
+
+
+def test_every_sentence_of_the_hits_as_it_stands(embedder: Embedder) -> None:
+    every = listed(embedder, "what did the bridge cost?", TALKS, STORM)
+    assert len(every) == 7
+    for candidate in every:
+        passage, sentence = candidate.passage, candidate.sentence
+        assert passage.text[sentence.start - passage.start : sentence.end - passage.start] == candidate.quote
+
+
+def test_headlines_and_repetitions_are_not_candidates(embedder: Embedder) -> None:
+    every = listed(
+        embedder,
+        "bridge?",
+        "The bridge opens\nIt opens today.\nThe bridge opens\nIt opens today.",
+        title="The bridge opens",
+    )
+    assert [candidate.quote for candidate in every] == ["It opens today."]
+
+
+def test_shares_grow_with_the_words_that_a_sentence_has(embedder: Embedder) -> None:
+    every = listed(embedder, "when did a storm close the airport?", TALKS, STORM)
+    storm, flights = of(every, "A storm closed"), of(every, "Flights went")
+    assert storm.features["share"] == pytest.approx(1.0)
+    assert flights.features["share"] == 0.0
+    assert flights.features["share_around"] == pytest.approx(1.0)
+    assert storm.features["share_behind"] == 0.0
+    assert flights.features["share_behind"] == pytest.approx(1.0)
+
+
+def test_a_number_counts_where_one_is_asked_for(embedder: Embedder) -> None:
+    every = listed(embedder, "how much did the bridge cost?", TALKS)
+    assert of(every, "41 million").features["amount_number"] == 1.0
+    assert of(every, "ferries").features["amount_number"] == 0.0
+
+
+def test_a_number_or_name_of_the_question_itself_is_nothing_new(embedder: Embedder) -> None:
+    every = listed(embedder, "who was hurt, Per Holm of 2024?", "It was 2024. They met Per Holm.")
+    assert of(every, "2024").features["number"] == 0.0
+    assert of(every, "Holm").features["name"] == 0.0
+
+
+def test_similarities_come_with_how_far_each_stays_behind(embedder: Embedder) -> None:
+    every = listed(embedder, "ferries?", TALKS)
+    known = with_similarities(every, [0.1, 0.4, 0.9, 0.2])
+    assert [c.features["similarity_behind"] for c in known] == pytest.approx([0.8, 0.5, 0.0, 0.7])
+
+
+def test_a_question_of_stop_words_is_harmless(embedder: Embedder) -> None:
+    every = listed(embedder, "what is it?", TALKS)
+    assert {candidate.features["share"] for candidate in every} == {0.0}
+
+
+def test_no_hits_no_candidates(embedder: Embedder) -> None:
+    assert candidates(found(embedder, "bridge?", [])) == []

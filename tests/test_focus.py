@@ -1,0 +1,45 @@
+"""The words of a quote that are set off."""
+
+import pytest
+
+from bot.focus import find_focus
+
+
+@pytest.mark.parametrize(
+    ("question", "quote", "focus"),
+    [
+        (
+            "what did Zelensky demand?",
+            'Zelensky demanded "a clear answer from Moscow".',
+            '"a clear answer from Moscow"',
+        ),
+        ("how much did the bridge cost?", "In 2024 the bridge cost 41 million euros.", "41 million"),
+        ("when was the airport closed?", "The airport closed in March 2024, Vik said.", "March 2024"),
+        ("who opened the bridge?", "The bridge was opened by Mayor Ana Lindqvist.", "Mayor Ana Lindqvist"),
+        ("where did the flights go?", "The flights went to Lund instead.", "Lund"),
+    ],
+)
+def test_words_of_the_kind_asked_for(question: str, quote: str, focus: str) -> None:
+    span = find_focus(question, quote)
+    assert span is not None
+    assert quote[slice(*span)] == focus
+
+
+@pytest.mark.parametrize(
+    ("question", "quote"),
+    [
+        ("why was the airport closed?", "The airport closed because of a storm."),
+        ("who opened the bridge?", "The bridge was opened on Saturday by the king."),
+        ("how much did Ana Lindqvist pay?", "Nothing here has to do with it: 41."),
+        ("", ""),
+    ],
+)
+def test_none_where_it_is_unclear(question: str, quote: str) -> None:
+    assert find_focus(question, quote) is None
+
+
+def test_a_word_of_the_question_is_not_its_answer() -> None:
+    quote = "Ana Lindqvist thanked Per Holm, who opened the bridge."
+    span = find_focus("who opened the bridge with Ana Lindqvist?", quote)
+    assert span is not None
+    assert quote[slice(*span)] == "Per Holm"
