@@ -5,6 +5,7 @@ import functools
 import threading
 import time
 from collections.abc import Callable, Sequence
+from typing import Self
 
 from bot.answer import Answer
 from bot.answering import Answerer
@@ -109,6 +110,12 @@ class App:
         """Frees the index's files."""
         if "_reader" in self.__dict__:
             self._reader.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     @property
     def library(self) -> Library:

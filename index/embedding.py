@@ -3,10 +3,8 @@
 import functools
 import hashlib
 import json
-import os
-import socket
+import queue
 import threading
-import urllib.parse
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,7 +21,7 @@ if TYPE_CHECKING:
 DEFAULT_MODEL = "sentence-transformers/all-MiniLM-L6-v2"
 # The official model.safetensors: what the package carries must be this file, or it is not used.
 DEFAULT_MODEL_DIGEST = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-_REACH_SECONDS = 3.0
+_REACH_SECONDS = 3
 _LEAST_PIECES = 32
 _ENCODE: dict[str, Any] = {"batch_size": 32, "normalize_embeddings": True, "show_progress_bar": False}
 _NOT_NEEDED = ["*.onnx", "*.h5", "*.ot", "*.msgpack", "openvino/*", "onnx/*"]
@@ -106,7 +104,10 @@ class Embedder:
 
         file = self.folder / "tokenizer.json"
         if file.is_file():
-            tokenizer = Tokenizer.from_file(str(file))
+            try:
+                tokenizer = Tokenizer.from_file(str(file))
+            except Exception as error:  # it has no class of its own
+                raise ModelError(f"{file} cannot be read: {_first_line(error)}.", _HINT) from None
         else:
             backend = getattr(self._model.tokenizer, "backend_tokenizer", None)
             if backend is None:
@@ -126,18 +127,19 @@ def find_model(name: str) -> Path:
     if name == DEFAULT_MODEL and (packaged := _packaged()):
         return packaged
     from huggingface_hub import snapshot_download
-    from huggingface_hub.errors import HfHubHTTPError, HFValidationError
+    from huggingface_hub.errors import HFValidationError
 
     try:
         return _checked(Path(snapshot_download(name, local_files_only=True)), name)
     except HFValidationError:
         raise ModelError(f"{name!r} is neither a folder nor a model's name.", _HINT) from None
     except FileNotFoundError:
-        _reach_hub(name)
+        _ask_hub(name)
     try:
-        return _checked(Path(snapshot_download(name, ignore_patterns=_NOT_NEEDED)), name)
-    except (HfHubHTTPError, OSError) as error:
-        raise ModelError(f"The model {name} could not be fetched: {_first_line(error)}", _HINT) from None
+        folder = snapshot_download(name, ignore_patterns=_NOT_NEEDED)
+    except Exception as error:  # the hub's, the HTTP client's or the disk's: they have no common base
+        raise ModelError(f"The model {name} could not be fetched: {_first_line(error)}.", _HINT) from None
+    return _checked(Path(folder), name)
 
 
 def weights_digest(folder: Path) -> str:
@@ -152,7 +154,7 @@ def weights_digest(folder: Path) -> str:
                 while block := stream.read(1 << 20):
                     digest.update(block)
     except OSError as error:
-        raise ModelError(f"The model's weights cannot be read: {_first_line(error)}", _HINT) from None
+        raise ModelError(f"The model's weights cannot be read: {_first_line(error)}.", _HINT) from None
     return digest.hexdigest()
 
 
@@ -170,19 +172,38 @@ def _checked(folder: Path, name: str) -> Path:
     return folder
 
 
-def _reach_hub(name: str) -> None:
-    """Fails in seconds where the hub cannot be reached; its own client would retry for more than a minute."""
-    address = urllib.parse.urlsplit(os.environ.get("HF_ENDPOINT") or "https://huggingface.co")
-    offline = os.environ.get("HF_HUB_OFFLINE", "").lower() in {"1", "true", "yes", "on"}
-    port = address.port or (443 if address.scheme == "https" else 80)
+def _ask_hub(name: str) -> None:
+    """ModelError in seconds where the hub has no such model or gives no answer.
+
+    Its own client would wait for minutes; a timeout on the socket bounds neither the look-up of the name
+    nor the number of addresses tried, so that the question is left to itself.
+    """
+    answers: queue.SimpleQueue[Exception | None] = queue.SimpleQueue()
+    threading.Thread(target=lambda: answers.put(_answer_of_hub(name)), daemon=True).start()
     try:
-        if offline:
-            raise OSError("HF_HUB_OFFLINE is set")
-        with socket.create_connection((address.hostname or "", port), timeout=_REACH_SECONDS):
-            return
-    except OSError as error:
-        where = "is not on this machine, and the hub cannot be reached"
-        raise ModelError(f"The model {name} {where} ({_first_line(error)}).", _HINT) from None
+        error = answers.get(timeout=_REACH_SECONDS)
+    except queue.Empty:
+        error = TimeoutError(f"no answer in {_REACH_SECONDS} seconds")
+    if error is not None:
+        raise ModelError(f"The model {name} is not on this machine, and {_reason(error)}.", _HINT)
+
+
+def _answer_of_hub(name: str) -> Exception | None:
+    from huggingface_hub import HfApi
+
+    try:
+        HfApi().model_info(name, timeout=_REACH_SECONDS)
+    except Exception as error:  # the hub's or the HTTP client's: they have no common base
+        return error
+    return None
+
+
+def _reason(error: Exception) -> str:
+    from huggingface_hub.errors import RepositoryNotFoundError
+
+    if isinstance(error, RepositoryNotFoundError):
+        return "the hub has none of that name, or shows it only to some (HF_TOKEN)"
+    return f"the hub cannot be reached ({_first_line(error)})"
 
 
 def _load(folder: Path, name: str) -> "SentenceTransformer":
@@ -194,7 +215,7 @@ def _load(folder: Path, name: str) -> "SentenceTransformer":
     try:
         return SentenceTransformer(str(folder), local_files_only=True, device="cpu")
     except Exception as error:  # whatever a broken folder makes transformers raise: it has no base class
-        raise ModelError(f"The model {name} cannot be loaded: {_first_line(error)}", _HINT) from error
+        raise ModelError(f"The model {name} cannot be loaded: {_first_line(error)}.", _HINT) from error
 
 
 def _json(folder: Path, name: str) -> dict[str, Any]:
@@ -203,9 +224,9 @@ def _json(folder: Path, name: str) -> dict[str, Any]:
     except FileNotFoundError:
         return {}
     except (OSError, ValueError) as error:
-        raise ModelError(f"{folder / name} cannot be read: {_first_line(error)}", _HINT) from None
+        raise ModelError(f"{folder / name} cannot be read: {_first_line(error)}.", _HINT) from None
     return content if isinstance(content, dict) else {}
 
 
 def _first_line(error: BaseException) -> str:
-    return next(iter(str(error).strip().splitlines()), type(error).__name__)
+    return next(iter(str(error).strip().splitlines()), type(error).__name__).rstrip(".")

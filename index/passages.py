@@ -1,16 +1,20 @@
 """Article -> Passages: whole sentences, never over what the embedding model reads."""
 
+import bisect
 import dataclasses
+import re
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from index.article import Article, Passage, Sentence
-from index.sentences import split_sentences
+from index.sentences import split_sentences, trimmed
 
 # Part of the index's stamp: raise it whenever the same article would be cut differently.
 CUT_VERSION = 1
 # Measured on the development sets: 160 pieces cost 8 points of hit@1 on news; an overlap of 60 costs 4.
 PASSAGE_PIECES = 250
+# Three times an ordinary passage: to the model a key of 5,000 characters is one piece, to a reader a page.
+PASSAGE_CHARACTERS = 4_000
 _TITLE_SHARE = 4
 _LEAST_BODY = 16
 
@@ -53,8 +57,9 @@ class Cutter:
             end = self._fill(article, title, pieces, begin, room)
             spans.append((begin, end))
             begin = end
+        pages = [match.end() for match in re.finditer("\f", article.text)]
         return [
-            self._passage(article, n, [p.sentence for p in pieces[a:b]]) for n, (a, b) in enumerate(spans)
+            _passage(article, n, [p.sentence for p in pieces[a:b]], pages) for n, (a, b) in enumerate(spans)
         ]
 
     def embedding_text(self, passage: Passage) -> str:
@@ -76,31 +81,44 @@ class Cutter:
         sentences = [sentence for paragraph in paragraphs for sentence in paragraph]
         counts = self._counter.count([article.text[s.start : s.end] for s in sentences])
         for sentence, count in zip(sentences, counts, strict=True):
-            if count <= room:
+            if count <= room and sentence.end - sentence.start <= PASSAGE_CHARACTERS:
                 yield _Piece(sentence, count)
             else:
                 yield from self._parts(article.text, sentence, room)
 
     def _parts(self, text: str, sentence: Sentence, room: int) -> Iterator[_Piece]:
-        """A sentence longer than the model reads, in parts: at white space where there is any."""
-        offsets = self._counter.offsets(text[sentence.start : sentence.end])
-        begin, token = sentence.start, 0
-        while token < len(offsets):
-            stop = min(token + room, len(offsets))
-            if stop < len(offsets):
-                stop = _at_white_space(offsets, token, stop)
-            end = sentence.end if stop == len(offsets) else sentence.start + offsets[stop][0]
-            words = text[begin:end].rstrip()
-            if words:
-                yield _Piece(Sentence(begin, begin + len(words)), stop - token)
-            begin, token = end, stop
+        """A sentence too long for a passage, in parts: at white space where there is any."""
+        begin = sentence.start
+        while begin < sentence.end:
+            window = text[begin : min(begin + PASSAGE_CHARACTERS, sentence.end)]
+            is_last = begin + len(window) == sentence.end
+            end = begin + self._length_of_part(window, room, is_last)
+            part = trimmed(text, begin, end)
+            if part.start < part.end:
+                yield _Piece(part, self._counter.count([text[part.start : part.end]])[0])
+            begin = end
+
+    def _length_of_part(self, window: str, room: int, is_last: bool) -> int:
+        """How much of `window` fits into `room` pieces; all of it only where nothing follows."""
+        offsets = self._counter.offsets(window)
+        if len(offsets) <= room:
+            return len(window) if is_last else _after_white_space(window, len(window))
+        length = 1
+        # Cut off from what follows, a part can have more pieces than it had; not in every tokenizer.
+        for token in range(room, 0, -1):
+            length = _after_white_space(window, max(offsets[token][0], 1))
+            if self._counter.count([window[:length]])[0] <= room:
+                break
+        return length
 
     def _fill(self, article: Article, title: str, pieces: list[_Piece], begin: int, room: int) -> int:
         """The end of the passage that starts at `begin`: as many sentences as fit."""
         end, used = begin, 0
-        while end < len(pieces) and (end == begin or used + pieces[end].pieces <= room):
+        longest = pieces[begin].sentence.start + PASSAGE_CHARACTERS
+        while end < len(pieces) and used + pieces[end].pieces <= room and pieces[end].sentence.end <= longest:
             used += pieces[end].pieces
             end += 1
+        end = max(end, begin + 1)
         # Counts of sentences need not add up in every tokenizer: the whole is counted again.
         while end > begin + 1 and not self._fits(article, title, pieces, begin, end):
             end -= 1
@@ -110,21 +128,19 @@ class Cutter:
         words = article.text[pieces[begin].sentence.start : pieces[end - 1].sentence.end]
         return self._counter.count([_joined(title, words)])[0] <= self._limit
 
-    @staticmethod
-    def _passage(article: Article, number: int, sentences: list[Sentence]) -> Passage:
-        start, end = sentences[0].start, sentences[-1].end
-        page = 1 + article.text.count("\f", 0, start) if "\f" in article.text else None
-        text = article.text[start:end]
-        return Passage(f"{article.id}#{number}", article.info, start, end, text, tuple(sentences), page)
+
+def _passage(article: Article, number: int, sentences: list[Sentence], pages: list[int]) -> Passage:
+    """`pages` are the offsets at which the article's second page and those after it begin."""
+    start, end = sentences[0].start, sentences[-1].end
+    page = 1 + bisect.bisect(pages, start) if pages else None
+    text = article.text[start:end]
+    return Passage(f"{article.id}#{number}", article.info, start, end, text, tuple(sentences), page)
 
 
 def _joined(title: str, words: str) -> str:
     return f"{title}\n{words}" if title else words
 
 
-def _at_white_space(offsets: list[tuple[int, int]], token: int, stop: int) -> int:
-    """The last token in the second half of `token:stop` that follows white space, else `stop`."""
-    for candidate in range(stop, token + (stop - token) // 2, -1):
-        if offsets[candidate][0] > offsets[candidate - 1][1]:
-            return candidate
-    return stop
+def _after_white_space(text: str, end: int) -> int:
+    """The last place in the second half of `text[:end]` that follows white space, else `end`."""
+    return next((place for place in range(end, end // 2, -1) if text[place - 1].isspace()), end)

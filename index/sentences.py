@@ -10,7 +10,7 @@ from index.article import Sentence
 _PARAGRAPH = re.compile(r"[^\n\f](?:[^\n\f]|\n(?=[a-z,;)\]]|\d+[A-Za-z),;]))*")
 _DAYS = "Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun"
 _MONTHS = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
-# What sentencex ends a sentence at and news does not: "5 p.m. Monday", "at 9 a.m. ET", "No. 10", "J.D. Vance".
+# What sentencex ends a sentence at and news does not: "5 p.m. Monday", "9 a.m. ET", "No. 10", "J.D. Vance".
 _CLOCK = re.compile(r"\b[ap]\. ?m\.$", re.IGNORECASE)
 _AFTER_CLOCK = re.compile(
     rf"\s*(?:(?:{_DAYS})(?:day)?\b|(?:{_MONTHS})[a-z]*\b|[A-Z]{{1,3}}T\b|GMT\b|UTC\b|[a-z(])"
@@ -21,7 +21,8 @@ _ABBREVIATION = re.compile(
 )
 # Enough to see an abbreviation by; whole sentences, looked at again at every boundary, would cost hours.
 _LAST_WORDS = 50
-_WIDTH_OF_WRAPPED_TEXT = 100
+# Narrower lines are a list or a poem, wider ones are paragraphs.
+_WRAPPED_AT = range(40, 101)
 
 
 def split_sentences(text: str, language: str | None = None) -> list[list[Sentence]]:
@@ -36,7 +37,7 @@ def _is_wrapped(text: str) -> bool:
     """Whether lines were broken at a width, as in e-mail and old text files, rather than at paragraphs."""
     lines = text.split("\n", 400)[:400]
     inner = [len(a) for a, b in itertools.pairwise(lines) if a.strip() and b.strip()]
-    if len(inner) < 3 or max(inner) > _WIDTH_OF_WRAPPED_TEXT:
+    if len(inner) < 3 or max(inner) not in _WRAPPED_AT:
         return False
     return sum(length > 0.7 * max(inner) for length in inner) > 0.8 * len(inner)
 
@@ -51,10 +52,10 @@ def _sentences(text: str, start: int, end: int, language: str | None) -> Iterato
         if stop < len(block) and _runs_on(block, begin, stop):
             continue
         if block[begin:stop].strip():
-            yield _trimmed(text, start + begin, start + stop)
+            yield trimmed(text, start + begin, start + stop)
             begin = stop
     if block[begin:].strip():
-        yield _trimmed(text, start + begin, end)
+        yield trimmed(text, start + begin, end)
 
 
 def _runs_on(block: str, begin: int, stop: int) -> bool:
@@ -65,7 +66,8 @@ def _runs_on(block: str, begin: int, stop: int) -> bool:
     return _ABBREVIATION.search(last_words) is not None
 
 
-def _trimmed(text: str, start: int, end: int) -> Sentence:
+def trimmed(text: str, start: int, end: int) -> Sentence:
+    """`text[start:end]` without the white space around it."""
     piece = text[start:end]
     return Sentence(start + len(piece) - len(piece.lstrip()), end - len(piece) + len(piece.rstrip()))
 

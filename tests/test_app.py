@@ -1,0 +1,182 @@
+"""The application as front ends use it, on real files, a real index and the real model."""
+
+import dataclasses
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot import app as module
+from bot.app import App, Filter
+from bot.settings import Settings
+from index.embedding import Embedder
+from index.errors import LibraryError, ModelError, QuestionError, StoreMismatch
+from index.lock import writing
+from tests.command import CHECKOUT, environment
+from tests.making import STORM, TALKS
+
+COST = "how much did the harbour bridge cost?"
+CLOSED = "when did a storm close the airport of Vik?"
+
+
+@dataclasses.dataclass
+class Place:
+    """A folder of articles, the application over it, and what that said besides."""
+
+    articles: Path
+    app: App
+    notices: list[str]
+
+    def put(self, name: str, text: str) -> None:
+        (self.articles / name).write_text(text, encoding="utf-8")
+
+    def again(self, **changes: str) -> App:
+        """The same as a new process would open it."""
+        return App(self.app.settings.model_copy(update=changes), notice=self.notices.append)
+
+
+@pytest.fixture
+def place(tmp_path: Path, embedder: Embedder) -> Iterator[Place]:
+    articles = tmp_path / "news"
+    articles.mkdir()
+    notices: list[str] = []
+    settings = Settings(articles=(articles,), data=tmp_path / "data")
+    made = Place(articles, App(settings, notice=notices.append), notices)
+    made.put("bridge.txt", TALKS)
+    yield made
+    made.app.close()
+
+
+def test_the_first_question_makes_the_index(place: Place) -> None:
+    told: list[tuple[int, int, str]] = []
+    app = App(place.app.settings, progress=lambda *step: told.append(step))
+    answer = app.ask(COST)
+    app.close()
+    assert "41 million euros" in answer.text
+    assert told[-1][0] == told[-1][1] > 0
+
+
+def test_a_new_article_is_answered_from_at_once(place: Place) -> None:
+    assert place.app.ask(CLOSED).refused
+    place.put("storm.txt", STORM)
+    with place.again() as app:
+        answer = app.ask(CLOSED)
+    assert "March 2024" in answer.text
+    assert place.notices == []
+
+
+def test_a_removed_article_is_not(place: Place) -> None:
+    place.put("storm.txt", STORM)
+    assert not place.app.ask(CLOSED).refused
+    (place.articles / "storm.txt").unlink()
+    with place.again() as app:
+        assert app.ask(CLOSED).refused
+
+
+def test_many_new_articles_are_announced_and_left_for_the_command(place: Place) -> None:
+    place.app.ask(COST)
+    for number in range(module.FEW_FILES + 1):
+        place.put(f"{number}.txt", f"Nothing of note happened in the year {number}.")
+    with place.again() as app:
+        assert not app.ask(COST).refused
+        assert place.notices == [
+            "21 article files changed since the index was made. `citebot index` brings them in."
+        ]
+        assert app.sync().added == 21
+        assert len(app.articles()) == 22
+
+
+def test_while_another_process_writes_it_answers_from_what_is_there(place: Place) -> None:
+    place.app.ask(COST)
+    place.put("storm.txt", STORM)
+    with writing(place.app.settings.index, "indexing"), place.again() as app:
+        assert not app.ask(COST).refused
+    (notice,) = place.notices
+    assert str(os.getpid()) in notice
+
+
+def test_a_bad_file_is_named_and_the_others_are_read(place: Place) -> None:
+    (place.articles / "broken.pdf").write_bytes(b"%PDF-1.7\ntruncated")
+    assert not place.app.ask(COST).refused
+    (notice,) = place.notices
+    assert "broken.pdf" in notice
+
+
+def test_filters_leave_articles_out(place: Place) -> None:
+    place.put("storm.md", f"---\nsource: Vik Post\npublished: 2024-03-09\n---\n{STORM}")
+    assert {h.passage.article.source for h in place.app.search(COST, filter=Filter(source="vik post"))} == {
+        "Vik Post"
+    }
+    assert place.app.ask(COST, filter=Filter(source="vik post")).refused
+
+
+def test_a_follow_up_is_understood_from_the_history(place: Place) -> None:
+    first = place.app.ask("who opened the harbour bridge?")
+    second = place.app.ask("how much did it cost?", history=[first])
+    assert second.question == "how much did it cost?"
+    assert "bridge" in second.understood
+    assert "41 million euros" in second.text
+
+
+def test_articles_added_at_run_time_count_too(place: Place) -> None:
+    added = place.app.settings.data / "articles"
+    added.mkdir(parents=True)
+    (added / "storm.txt").write_text(STORM, encoding="utf-8")
+    assert "March 2024" in place.app.ask(CLOSED).text
+
+
+def test_what_cannot_be_asked_is_said_before_anything_is_read(tmp_path: Path) -> None:
+    app = App(Settings(articles=(tmp_path / "nowhere",), data=tmp_path / "data"))
+    with pytest.raises(QuestionError):
+        app.ask(" \x00 ")
+    with pytest.raises(LibraryError):
+        app.ask(COST)
+
+
+def test_another_model_is_not_mixed_in(place: Place, tmp_path: Path) -> None:
+    place.app.ask(COST)
+    with pytest.raises(ModelError), place.again(embedding_model=str(tmp_path / "no such model")) as app:
+        app.ask(COST)
+    # The same weights under another name: the vectors would fit, but nobody can know that.
+    copy = place.again(embedding_model=str(Embedder().folder))
+    with pytest.raises(StoreMismatch) as caught, copy:
+        copy.ask(COST)
+    assert "citebot index --rebuild" in str(caught.value)
+    assert copy.sync(rebuild=True).added == 1
+
+
+NO_SOCKETS = """
+import sys
+
+def deny(event, arguments):
+    if event in ("socket.connect", "socket.bind", "socket.getaddrinfo", "socket.sendto"):
+        raise SystemExit(f"the network was asked for: {event} {arguments[1:]}")
+
+sys.addaudithook(deny)
+from bot.cli import main
+main()
+"""
+
+
+def test_no_socket_is_opened(tmp_path: Path) -> None:
+    settings = environment(CITEBOT_DATA=str(tmp_path))
+    index = subprocess.run(
+        [sys.executable, "-c", NO_SOCKETS, "index"],
+        cwd=CHECKOUT,
+        env=settings,
+        capture_output=True,
+        text=True,
+    )
+    assert index.returncode == 0, index.stderr
+    ask = subprocess.run(
+        [sys.executable, "-c", NO_SOCKETS, "ask", "what did Zelensky demand?"],
+        cwd=CHECKOUT,
+        env=settings,
+        capture_output=True,
+        text=True,
+    )
+    assert ask.returncode == 0, ask.stderr
+    assert '"a clear answer from Moscow"' in " ".join(ask.stdout.split())
