@@ -271,6 +271,9 @@ def main(arguments: Sequence[str] | None = None, say: Callable[[str], object] = 
     parser.add_argument("folders", type=Path, nargs="+", help="holds articles.jsonl and questions.jsonl")
     parser.add_argument("--extra", type=Path, help="spans to learn refusing from as well")
     parser.add_argument("--work", type=Path, default=Path("data/fit"), help="where the indexes are kept")
+    parser.add_argument(
+        "--out", type=Path, default=Path(__file__).with_name("weights.json"), help="what to write"
+    )
     parser.add_argument("--check", action="store_true", help="write nothing")
     options = parser.parse_args(arguments)
     embedder = Embedder()
@@ -283,7 +286,7 @@ def main(arguments: Sequence[str] | None = None, say: Callable[[str], object] = 
     for line in report(examples, cross_validate(fitter, examples)):
         say(line + "\n")
     if not options.check:
-        save(fitter.fit(examples), Path(__file__).with_name("weights.json"))
+        save(fitter.fit(examples), options.out)
 
 
 def _progress(done: int, total: int, what: str) -> None:

@@ -62,7 +62,12 @@ class Weights:
 @functools.cache
 def load_weights() -> Weights:
     """The models that come with the package."""
-    content = json.loads(resources.files("bot").joinpath("weights.json").read_text(encoding="utf-8"))
+    return parse_weights(resources.files("bot").joinpath("weights.json").read_text(encoding="utf-8"))
+
+
+def parse_weights(text: str) -> Weights:
+    """The models of a `weights.json`."""
+    content = json.loads(text)
     shortlist, sentences, refusal = (
         Linear.parse(content[name]) for name in ("shortlist", "sentences", "refusal")
     )
