@@ -39,8 +39,8 @@ class Article(ArticleInfo):
     @property
     def digest(self) -> str:
         """SHA-256 over every field, so that any change counts as a change."""
-        fields = [str(getattr(self, f.name)) for f in dataclasses.fields(self)]
-        return hashlib.sha256(json.dumps(fields).encode()).hexdigest()
+        fields = [getattr(self, f.name) for f in dataclasses.fields(self)]
+        return hashlib.sha256(json.dumps(fields, default=str).encode()).hexdigest()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

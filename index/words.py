@@ -13,12 +13,15 @@ STOP_WORDS = frozenset(
     " after before during over under up out not no s t happen happens happened"
     " say says said tell tells told much many".split()
 )
+# The vowel signs of Hindi and its kin, Thai, Lao, Burmese and Khmer belong to a word; \w leaves them out.
+_SIGNS = "\u0900-\u0963\u0966-\u0dff\u0e31-\u0e4e\u0eb1-\u0ecd\u102b-\u103e\u17b4-\u17d3"
 # "U.S." is one word, "1,300.5" one number; what is left of a possessive ("s") is a stop word.
-_WORD = re.compile(r"(?:[A-Za-z]\.){2,}|\d[\d.,]*\d|\w+")
+_WORD = re.compile(rf"(?:[A-Za-z]\.){{2,}}|\d[\d.,]*\d|[\w{_SIGNS}]+")
 # Scripts without spaces, where any two neighbours are a word: Chinese, Japanese, Thai, Lao, Khmer, Burmese.
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
 _UNSPACED_RUN = re.compile(f"[{_UNSPACED}]+")
-_ACCENTS = re.compile("[\u0300-\u036f]+")
+# Accents, and the vowel points that Hebrew and Arabic mostly leave out.
+_ACCENTS = re.compile("[\u0300-\u036f\u0591-\u05bd\u05bf-\u05c7\u064b-\u065f\u0670]+")
 _NAME = re.compile(r"\b[A-Z][\w'\u2019-]*\w\b|\b(?:[A-Z]\.){2,}")
 _NUMBER_WORDS = frozenset(
     "one two three four five six seven eight nine ten eleven twelve dozen hundred thousand million billion"

@@ -1,6 +1,7 @@
 """Fixtures that several test modules share."""
 
 import shutil
+import signal
 
 import pytest
 
@@ -18,6 +19,11 @@ The new bridge over Elm Harbour opened to traffic on Saturday, nine years after 
 Mayor Ana Lindqvist said the bridge had cost 41 million euros, nine million more than planned.
 Ferries will keep crossing the harbour until the end of the summer, the port authority announced.
 """
+
+
+def pytest_configure() -> None:
+    """Ctrl-C works, which tests press: in a shell's background job it is ignored, by the children too."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
