@@ -39,7 +39,7 @@ def test_a_conversation(indexed: Command) -> None:
         chat.type("something else" + CTRL_C)
         say(chat, "/new", "A new conversation")
         say(chat, "/sources", "Nothing has been answered yet")
-        say(chat, "/help", r"/quote N[\s\S]*Ctrl-C[\s\S]*\n> ")
+        say(chat, "/help", r"/quote N[\s\S]*Ctrl-C[\s\S]*\n>")
         chat.type(CTRL_D)
         assert chat.end() == 0
         assert "\x1b[1m" in chat.raw
