@@ -163,4 +163,4 @@ def test_any_bytes_are_text_or_refused(data: bytes) -> None:
         text = decode(data)
     except BadArticle:
         return
-    text.encode()
+    assert text.encode().decode() == text
