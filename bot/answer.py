@@ -11,7 +11,7 @@ class Citation:
     """A quote that stands in its article at `start:end`; marker `[number]` in the answer's text.
 
     `link` is the article's address with a text fragment that opens the page at the quote.
-    `focus_start:focus_end` within `quote` are the words that answer, where they are known.
+    `focus` are the offsets within `quote` of the words that answer, where they are known.
     """
 
     number: int

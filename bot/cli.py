@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
+from bot import edge
 from bot.edge import Group
 
 if TYPE_CHECKING:
@@ -30,7 +31,8 @@ app = typer.Typer(
 def main() -> None:
     """The entry point of the installed command and of `python -m bot`."""
     sys.stdout, sys.stderr = _lenient(sys.stdout), _lenient(sys.stderr)
-    app(prog_name="citebot")
+    with edge.last_resort():
+        app(prog_name="citebot")
 
 
 def _lenient(stream: TextIO | None) -> TextIO:

@@ -51,7 +51,14 @@ def ask_each(lines: Iterable[bytes], how: Asking) -> int:
     """A question a line, an answer each, in order: what is wrong with one stands in its place."""
     out, waiting = Out(as_json=how.as_json), Waiting()
     failed = False
-    with opened(waiting) as app:
+    with contextlib.ExitStack() as stack:
+        try:
+            app = stack.enter_context(opened(waiting))
+        except Exception as error:
+            if how.as_json:
+                for question in map(_decoded, lines):
+                    _show_failure(out, question, error, how)
+            raise
         for position, question in enumerate(map(_decoded, lines)):
             if not how.as_json:
                 _heading(out, question, first=position == 0)

@@ -53,6 +53,17 @@ def _edge(debug: bool) -> Iterator[None]:
         raise typer.Exit(FAILED) from None
 
 
+@contextlib.contextmanager
+def last_resort() -> Iterator[None]:
+    """For what is printed before a command runs, such as help: a full disk is one line here too."""
+    try:
+        yield
+    except OSError as error:
+        _drop_output()
+        typer.echo(f"citebot: {explain(error)}", err=True)
+        raise SystemExit(FAILED) from None
+
+
 def _drop_output() -> None:
     """What can no longer be written must not raise again when Python flushes at its end."""
     try:

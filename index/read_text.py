@@ -22,6 +22,7 @@ _MARKS = {
 _RULE = re.compile(r"^---[ \t]*$", re.MULTILINE)
 _LONGEST_FRONT_MATTER = 50_000
 _STARTS_WITH_KEY = re.compile(r"\s*[A-Za-z_][\w-]*[ \t]*:(\s|$)")
+_OPENS_FRONT_MATTER = re.compile(rf"---[ \t]*\n(?:{'|'.join(_FIELDS)}|date)[ \t]*:", re.IGNORECASE)
 _EMPTY = ("", "~", "null")
 
 
@@ -76,6 +77,8 @@ def split_front_matter(text: str) -> tuple[dict[str, Any], str]:
     try:
         block, rest = handler.split(text)
     except ValueError:  # no closing rule
+        if _OPENS_FRONT_MATTER.match(text):
+            raise BadArticle("has front matter that is not closed", "End it with a line of ---.", 1) from None
         return {}, text
     values = _load(handler, block)
     if not isinstance(values, dict):

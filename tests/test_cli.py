@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -271,3 +272,30 @@ def _seconds(command: list[str]) -> float:
     before = time.perf_counter()
     subprocess.run(command, env=environment(), capture_output=True, check=True)
     return time.perf_counter() - before
+
+
+def test_wrong_settings_leave_answers_in_step_too(tmp_path: Path) -> None:
+    command = Command(tmp_path, {"CITEBOT_ARTICLES": os.pathsep})
+    done = command("ask", "--json", stdin=b"one?\ntwo?\n")
+    assert done.returncode == 1
+    assert [
+        (a["question"], a["refused"], "CITEBOT_ARTICLES" in a["error"]) for a in objects(done.stdout)
+    ] == [
+        ("one?", True, True),
+        ("two?", True, True),
+    ]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
+def test_help_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
+    command = Command(tmp_path, {})
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [*command.arguments, "--help"],
+            env=command.environment,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+    assert done.returncode == 1
+    assert len(done.stderr.decode().splitlines()) == 1

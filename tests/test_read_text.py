@@ -164,3 +164,9 @@ def test_any_bytes_are_text_or_refused(data: bytes) -> None:
     except BadArticle:
         return
     assert text.encode().decode() == text
+
+
+def test_front_matter_that_is_not_closed_is_named() -> None:
+    with pytest.raises(BadArticle, match="not closed"):
+        read_text(b"---\ntitle: Never closed\n\nSome words.", "a.txt")
+    assert read_text(b"---\nNote: a rule and a remark.", "a.txt").text.startswith("---")
