@@ -1,22 +1,25 @@
 """The composition root: the only place that builds models and stores. Cheap until something is asked."""
 
+import contextlib
 import dataclasses
 import functools
+import os
 import threading
 import time
 from collections.abc import Callable, Sequence
 from typing import Self
 
 from bot.answer import Answer
-from bot.answering import Answerer
+from bot.answering import Answerer, Dates
 from bot.extract import Extractor
 from bot.followup import stand_alone
 from bot.linear import load_weights
+from bot.narrowing import Narrowed, narrows
 from bot.question import clean
 from bot.settings import Settings
 from index.article import ArticleInfo, Hit
 from index.embedding import Embedder
-from index.errors import StoreBusy, StoreMissing
+from index.errors import StoreBusy, StoreMissing, StoreUnwritable
 from index.generations import Reader
 from index.library import Library
 from index.passages import Cutter
@@ -71,7 +74,7 @@ class App:
         self.refresh()
         understood = stand_alone(asked, history)
         found = self._retriever.search(understood, where=filter)
-        answer = self._answerer.answer(found, self.coverage(filter.scopes), refuse=refuse)
+        answer = self._answerer.answer(found, self._covered(filter), refuse=refuse)
         return dataclasses.replace(answer, question=asked, understood=understood)
 
     def search(self, question: str, *, filter: Filter = EVERYONE, k: int = 10) -> tuple[Hit, ...]:
@@ -121,7 +124,7 @@ class App:
     def library(self) -> Library:
         """The articles: the folders of the settings, and those added at run time."""
         added = self.settings.data / "articles"
-        return Library([*self.settings.articles, *([added] if added.is_dir() else [])])
+        return Library([*self.settings.articles, *([added] if os.path.isdir(added) else [])])
 
     def refresh(self) -> None:
         """Brings articles in that changed: all where nothing is indexed yet, else a few; announces many."""
@@ -134,6 +137,18 @@ class App:
                 self._report(self.sync())
             elif changes:
                 self._bring_in(changes)
+            elif changes.unsettled:
+                with contextlib.suppress(StoreBusy, StoreUnwritable):
+                    self.sync()
+
+    def _covered(self, filter: Filter) -> Dates:
+        """The dates that a question looks at; says so where its filter leaves nothing to look at."""
+        if not narrows(filter):
+            return self.coverage(filter.scopes)
+        narrowed = Narrowed(filter, tuple(articles(self._folder, filter.scopes)))
+        if not narrowed.left:
+            self._notice(narrowed.reason)
+        return narrowed
 
     def _bring_in(self, changes: Pending) -> None:
         if changes.files > FEW_FILES or changes.size > FEW_BYTES:
@@ -144,7 +159,7 @@ class App:
             return
         try:
             self._report(self.sync())
-        except StoreBusy as error:
+        except (StoreBusy, StoreUnwritable) as error:
             self._notice(f"{error.message} Until then this answers from the articles as they were.")
 
     def _report(self, report: SyncReport) -> None:

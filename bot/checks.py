@@ -1,4 +1,4 @@
-"""What `citebot doctor` looks at. Each check is a function of the settings; none changes anything."""
+"""What `citebot doctor` looks at. Each check is a function of the settings; none changes the index."""
 
 import contextlib
 import dataclasses
@@ -9,12 +9,13 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from importlib import metadata
+from pathlib import Path
 
 from dotenv import dotenv_values
 
 from bot.settings import Settings, env_file
 from bot.version import version
-from index.errors import CitebotError, SettingsError, StoreMissing
+from index.errors import CitebotError, SettingsError, StoreBusy, StoreMissing
 
 # Room for a model, its index and a copy of that while it is written.
 _LEAST_FREE = 1 << 30
@@ -80,21 +81,31 @@ def _settings() -> Check:
 
 
 def _data(settings: Settings) -> Check:
-    folder = settings.data
-    there = next(path for path in (folder, *folder.parents) if path.exists())
+    faults = (_fault(_existing(folder)) for folder in (settings.data, settings.index))
+    if fault := next(filter(None, faults), None):
+        return fault
+    free = shutil.disk_usage(_existing(settings.data)).free
+    remedy = "Free some space, or set CITEBOT_DATA to another disk." if free < _LEAST_FREE else ""
+    return Check(f"{settings.data}, {free / 1e9:,.1f} GB free.", remedy)
+
+
+def _existing(folder: Path) -> Path:
+    """A folder, or the nearest above it that is there as far as can be seen."""
+    return next(path for path in (folder, *folder.parents) if os.path.exists(path))
+
+
+def _fault(there: Path) -> Check | None:
+    """Why nothing can be written in a folder, if so."""
     if not there.is_dir():
         return Check(f"{there} is not a folder.", "Set CITEBOT_DATA to one.")
     try:
         with tempfile.TemporaryFile(dir=there):
-            pass
+            return None
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         return Check(
             f"{there} cannot be written: {reason}.", "Allow it, or set CITEBOT_DATA to another folder."
         )
-    free = shutil.disk_usage(there).free
-    remedy = "Free some space, or set CITEBOT_DATA to another disk." if free < _LEAST_FREE else ""
-    return Check(f"{folder}, {free / 1e9:,.1f} GB free.", remedy)
 
 
 def _articles(settings: Settings) -> Check:
@@ -153,10 +164,16 @@ def _index(settings: Settings) -> Check:
 
 
 def _lock(settings: Settings) -> Check:
-    from index.lock import holder
+    """Taken for a moment: the note beside it outlives its writer, and another process may have that number."""
+    from index.lock import holder, writing
 
-    writer = holder(settings.index)
-    return Check(f"Held: {writer}." if writer else "Free: nobody writes the index.")
+    if os.path.isdir(settings.index):
+        try:
+            with writing(settings.index, "looking at the lock"):
+                pass
+        except StoreBusy:
+            return Check(f"Held: {holder(settings.index) or 'another process writes the index'}.")
+    return Check("Free: nobody writes the index.")
 
 
 def _counted(number: int, noun: str) -> str:

@@ -113,6 +113,14 @@ def test_filters_leave_articles_out(place: Place) -> None:
     assert place.app.ask(COST, filter=Filter(source="vik post")).refused
 
 
+def test_a_filter_that_leaves_nothing_says_what_there_is(place: Place) -> None:
+    place.put("storm.md", f"---\nsource: Vik Post\npublished: 2024-03-09\n---\n{STORM}")
+    answer = place.app.ask(CLOSED, filter=Filter(source="Nobody"))
+    assert answer.refused
+    assert answer.newest is None
+    assert place.notices == ["No article is from Nobody. There are Vik Post."]
+
+
 def test_a_follow_up_is_understood_from_the_history(place: Place) -> None:
     first = place.app.ask("who opened the harbour bridge?")
     second = place.app.ask("how much did it cost?", history=[first])

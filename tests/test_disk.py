@@ -6,17 +6,21 @@ from pathlib import Path
 import pytest
 
 from index.disk import checksums, explain, explained, write_atomically
-from index.errors import LibraryError, StoreBusy, StoreDamaged, StoreError
+from index.errors import LibraryError, StoreBusy, StoreDamaged, StoreError, StoreUnwritable
 
 
 @pytest.mark.parametrize(
     ("error", "kind", "said"),
     [
-        (OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)), StoreError, "is full"),
-        (sqlite3.OperationalError("database or disk is full"), StoreError, "is full"),
-        (OSError(errno.EROFS, os.strerror(errno.EROFS)), StoreError, "cannot be written"),
-        (PermissionError(errno.EACCES, "Permission denied"), StoreError, "cannot be written"),
-        (sqlite3.OperationalError("attempt to write a readonly database"), StoreError, "cannot be written"),
+        (OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)), StoreUnwritable, "is full"),
+        (sqlite3.OperationalError("database or disk is full"), StoreUnwritable, "is full"),
+        (OSError(errno.EROFS, os.strerror(errno.EROFS)), StoreUnwritable, "cannot be written"),
+        (PermissionError(errno.EACCES, "Permission denied"), StoreUnwritable, "cannot be written"),
+        (
+            sqlite3.OperationalError("attempt to write a readonly database"),
+            StoreUnwritable,
+            "cannot be written",
+        ),
         (sqlite3.OperationalError("database is locked"), StoreBusy, "Another process"),
         (sqlite3.DatabaseError("file is not a database"), StoreDamaged, "file is not a database"),
         (OSError(errno.EIO, "Input/output error"), StoreError, "fails to read or write"),

@@ -418,7 +418,7 @@ def test_a_full_disk_loses_nothing(collection: Collection) -> None:
     done = subprocess.run(
         command, cwd=Path(__file__).parent.parent, capture_output=True, text=True, check=True
     )
-    assert done.stdout.startswith("StoreError The disk that holds")
+    assert done.stdout.startswith("StoreUnwritable The disk that holds")
     assert read_stamp(collection.index) == before
     assert collection.did() == (1, 0, 0, 1)
     collection.check_equal()
