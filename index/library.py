@@ -74,7 +74,9 @@ class Library:
         except BadArticle as error:
             yield error.problem(file.key)
         except OSError as error:
-            yield Problem(file.key, f"cannot be opened: {_reason(error)}")
+            yield Problem(
+                file.key, f"cannot be opened: {_reason(error)}", hint="Allow reading it, or remove it."
+            )
 
 
 def _labelled(roots: Sequence[Path]) -> Iterator[tuple[str, Path]]:

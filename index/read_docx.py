@@ -36,7 +36,7 @@ def read_docx(data: bytes, key: str) -> Article:
     document = docx.Document(io.BytesIO(data))
     text = plain_text("\n".join(_lines(document.element.body))).replace("\f", " ")
     if not text.strip():
-        raise BadArticle("holds no text")
+        raise BadArticle("holds no text", "Write something in it, or remove it.")
     properties = document.core_properties
     title = stated_title(properties.title) or guess_title(text, key)
     return make_article(key, text, title=title, author=one_line(properties.author))

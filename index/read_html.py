@@ -104,7 +104,7 @@ def decode_html(data: bytes, charset: str | None = None) -> str:
     if mark_of(data):
         return decode(data)
     if b"\0" in data:
-        raise BadArticle("is binary, not a page")
+        raise BadArticle("is binary, not a page", "Save the page again, or remove the file.")
     head = _CHARSET.search(data[:_HEAD])
     declared = _codec(charset) or _codec(head[1].decode() if head else None)
     if not (declared or "").startswith("iso2022"):  # written in ASCII, so that it is valid UTF-8 as well

@@ -30,7 +30,7 @@ def read_text(data: bytes, key: str) -> Article:
     """The article in a text or Markdown file, letter by letter what follows its front matter."""
     fields, text = split_front_matter(plain_text(decode(data)))
     if not text.strip():
-        raise BadArticle("holds no text")
+        raise BadArticle("holds no text", "Write something in it, or remove it.")
     title = one_line(fields.pop("title", None)) or guess_title(text, key)
     return make_article(key, text, title=title, **fields)
 

@@ -61,7 +61,7 @@ def _kind(suffix: str) -> _Kind:
 
 def _check_size(size: int, kind: _Kind) -> None:
     if not size:
-        raise BadArticle("is empty")
+        raise BadArticle("is empty", "Write something in it, or remove it.")
     if size > kind.largest:
         message = f"is larger than {kind.largest // MEGABYTE} MB, the most for {kind.name}"
         raise BadArticle(message, "Split it into smaller files.")
@@ -76,4 +76,4 @@ def _parse(kind: _Kind, data: bytes, key: str) -> Article:
     except Exception as error:  # parsers fail in many ways on broken files, and one bad file stops no others
         reason = one_line(str(error), 120) or type(error).__name__
         message = f"cannot be read as {kind.name} ({reason})"
-        raise BadArticle(message, "It may be cut off or damaged.") from error
+        raise BadArticle(message, "It may be cut off or damaged: save or fetch it again.") from error

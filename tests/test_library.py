@@ -95,7 +95,13 @@ def test_links_are_followed_and_their_loops_end(tmp_path: Path) -> None:
 def test_a_link_to_nothing_is_listed_and_a_problem(tmp_path: Path) -> None:
     root = put(tmp_path / "news", "a.txt")
     (root / "gone.txt").symlink_to(tmp_path / "nowhere.txt")
-    assert results(root)[1:] == [Problem("news/gone.txt", "cannot be opened: no such file or directory")]
+    assert results(root)[1:] == [
+        Problem(
+            "news/gone.txt",
+            "cannot be opened: no such file or directory",
+            hint="Allow reading it, or remove it.",
+        )
+    ]
 
 
 def test_a_file_that_vanished_is_a_problem(tmp_path: Path) -> None:
@@ -104,7 +110,9 @@ def test_a_file_that_vanished_is_a_problem(tmp_path: Path) -> None:
     shutil.rmtree(tmp_path / "news")
     for file in files:
         [problem] = library.read(file)
-        assert problem == Problem(file.key, "cannot be opened: no such file or directory")
+        assert problem == Problem(
+            file.key, "cannot be opened: no such file or directory", hint="Allow reading it, or remove it."
+        )
 
 
 def test_one_file_under_two_roots_is_listed_once(tmp_path: Path) -> None:
@@ -179,8 +187,12 @@ def test_what_may_not_be_read(tmp_path: Path) -> None:
     finally:
         (root / "sub").chmod(0o700)
     assert isinstance(good, Article)
-    assert file == Problem("news/b.txt", "cannot be opened: permission denied")
-    assert folder == Problem("news/sub", "cannot be opened: permission denied")
+    assert file == Problem(
+        "news/b.txt", "cannot be opened: permission denied", hint="Allow reading it, or remove it."
+    )
+    assert folder == Problem(
+        "news/sub", "cannot be opened: permission denied", hint="Allow reading it, or remove it."
+    )
 
 
 def test_one_bad_file_stops_no_other(tmp_path: Path) -> None:

@@ -145,3 +145,9 @@ def test_a_file_of_another_kind_is_left_soon() -> None:
 def test_a_byte_order_mark_and_windows_line_ends_are_no_hindrance() -> None:
     data = b'\xef\xbb\xbf{"id": 1, "text": "a\\r\\nb"}\r\n{"id": 2, "text": "c\xe2\x80\xa8d"}\r\n'
     assert [article.text for article in read(data) if isinstance(article, Article)] == ["a\r\nb", "c\u2028d"]
+
+
+def test_an_id_that_would_have_to_be_cut_is_refused() -> None:
+    (problem,) = read({"id": "a" * 201, "text": "Some words."})
+    assert isinstance(problem, Problem)
+    assert "200 characters" in problem.message
