@@ -23,6 +23,11 @@ class Citation:
     page: int | None
     focus: tuple[int, int] | None = None
 
+    def overlaps(self, other: "Citation") -> bool:
+        """Whether both quote some of the same words of an article."""
+        same = self.passage.article.id == other.passage.article.id
+        return same and self.start < other.end and other.start < self.end
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Answer:

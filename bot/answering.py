@@ -55,6 +55,10 @@ class Answerer:
             forced=doubtful,
         )
 
+    def refuse(self, found: Found, covered: Dates) -> Answer:
+        """A refusal, whatever was found."""
+        return _refusal(found, covered, 0.0)
+
     def _confidence(self, found: Found, extract: Extract) -> float:
         if not extract.ranked:
             return 0.0

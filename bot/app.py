@@ -16,6 +16,7 @@ from bot.followup import stand_alone
 from bot.linear import load_weights
 from bot.narrowing import Narrowed, narrows
 from bot.question import clean
+from bot.question_type import question_type
 from bot.settings import Settings
 from index.article import ArticleInfo, Hit
 from index.embedding import Embedder
@@ -74,7 +75,10 @@ class App:
         self.refresh()
         understood = stand_alone(asked, history)
         found = self._retriever.search(understood, where=filter)
-        answer = self._answerer.answer(found, self._covered(filter), refuse=refuse)
+        covered = self._covered(filter)
+        answer = self._answerer.answer(found, covered, refuse=refuse)
+        if refuse and question_type(asked) == "why" and _repeats(answer, history):
+            answer = self._answerer.refuse(found, covered)
         return dataclasses.replace(answer, question=asked, understood=understood)
 
     def search(self, question: str, *, filter: Filter = EVERYONE, k: int = 10) -> tuple[Hit, ...]:
@@ -160,7 +164,7 @@ class App:
         try:
             self._report(self.sync())
         except (StoreBusy, StoreUnwritable) as error:
-            self._notice(f"{error.message} Until then this answers from the articles as they were.")
+            self._notice(f"{error} Until then this answers from the articles as they were.")
 
     def _report(self, report: SyncReport) -> None:
         for problem in report.problems:
@@ -184,3 +188,9 @@ class App:
     def _answerer(self) -> Answerer:
         weights = load_weights()
         return Answerer(Extractor(self._embedder, weights), weights)
+
+
+def _repeats(answer: Answer, history: Sequence[Answer]) -> bool:
+    """Whether its best quote was in the last answer: that did not say why, so this does not either."""
+    best = answer.citations[:1]
+    return bool(history) and any(one.overlaps(other) for one in best for other in history[-1].citations)

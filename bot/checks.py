@@ -164,7 +164,7 @@ def _index(settings: Settings) -> Check:
 
 
 def _lock(settings: Settings) -> Check:
-    """Taken for a moment: the note beside it outlives its writer, and another process may have that number."""
+    """Taken for a moment: a writer that was killed leaves its note, and another may have its number."""
     from index.lock import holder, writing
 
     if os.path.isdir(settings.index):

@@ -29,11 +29,15 @@ class Changes:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Pending:
-    """What a sync would have to do: files new, changed and gone since the last one."""
+    """What a sync would have to do: files new, changed and gone since the last one.
+
+    `unsettled`: nothing less than opening them told that others are as they were; a sync ends that.
+    """
 
     new: tuple[ArticleFile, ...]
     changed: tuple[ArticleFile, ...]
     gone: tuple[str, ...]
+    unsettled: bool = False
 
     def __bool__(self) -> bool:
         return bool(self.new or self.changed or self.gone)
@@ -51,7 +55,8 @@ class Pending:
 def pending(library: Library, folder: Path) -> Pending:
     """What changed in the library since it was indexed; everything where nothing is. Raises LibraryError.
 
-    Cheap enough for every question: opens only files that were indexed within 2 s of being written.
+    Cheap enough for every question: opens only files that could not be read, and those that were indexed
+    within 2 s of being written, until a sync settles them.
     """
     files = library.scan()
     try:
@@ -59,8 +64,16 @@ def pending(library: Library, folder: Path) -> Pending:
     except StoreMissing:
         rows, sources = {}, set()
     new = tuple(file for file in files if file.key not in rows)
-    changed = (file for file in files if file.key in rows and not _is_current(file, rows[file.key]))
-    return Pending(new, tuple(changed), _gone(files, sources))
+    changed, unsettled = [], False
+    for file in files:
+        if not (row := rows.get(file.key)):
+            continue
+        now = _look(file, row)
+        if now is None or now.sha256 != row.sha256:
+            changed.append(file)
+        else:
+            unsettled |= now.settled and not row.settled
+    return Pending(new, tuple(changed), _gone(files, sources), unsettled)
 
 
 def compare(files: Sequence[ArticleFile], manifest: Manifest) -> Changes:
@@ -95,11 +108,14 @@ def _known(manifest: Manifest) -> tuple[dict[str, FileRow], set[str]]:
         return manifest.files(), manifest.sources()
 
 
-def _is_current(file: ArticleFile, row: FileRow) -> bool:
-    """Whether a file is as it was read. One that could not be read is, as far as its looks tell."""
+def _look(file: ArticleFile, row: FileRow) -> FileRow | None:
+    """A file as it is, opened only where size and time do not tell; None where these are others than before.
+
+    They do not tell that a file which could not be read can be by now.
+    """
     if not _same_stat(file, row):
-        return False
-    return row.settled or row.sha256 is None or fingerprint(file).sha256 == row.sha256
+        return None
+    return row if row.settled else fingerprint(file)
 
 
 def _same_stat(file: ArticleFile, row: FileRow) -> bool:

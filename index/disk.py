@@ -9,11 +9,13 @@ import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from index.errors import CitebotError, StoreBusy, StoreDamaged, StoreError
+from index.errors import CitebotError, StoreBusy, StoreDamaged, StoreError, StoreUnwritable
 
 REBUILD = "Run `citebot index --rebuild`."
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 _FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
+_NO_FOLDER = {errno.ENOTDIR, errno.EEXIST, errno.ENAMETOOLONG, errno.ELOOP}
+_DAMAGE = ("malformed", "not a database", "corrupt")
 _BLOCK = 1 << 20
 _ROOM = 8 << 20
 
@@ -35,22 +37,26 @@ def explain(error: BaseException, folder: Path) -> StoreError:
     """The StoreError that says what `error` means for the index in `folder` and what to do about it."""
     number = error.errno if isinstance(error, OSError) else None
     text = str(error).lower()
+    if any(sign in text for sign in _DAMAGE):
+        return _damaged(error, folder)
+    if number in _NO_FOLDER:
+        return StoreError(f"{folder} is not a folder.", "Set CITEBOT_DATA to one.")
     if number in _FORBIDDEN or "readonly database" in text or "permission denied" in text:
-        return StoreError(
-            f"{folder} cannot be written.", "Allow writing there, or set CITEBOT_DATA to another folder."
-        )
+        return _forbidden(error, folder)
+    if "unable to open database" in text and not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
+        return _forbidden(error, folder)
     if "database is locked" in text:
         return StoreBusy(f"Another process is using {folder}.", "Wait until it has finished.")
-    if number in _FULL or "disk is full" in text or "no space left" in text or _is_full(folder):
-        return StoreError(
+    # An OSError knows what went wrong; Chroma does not say that it failed for want of room.
+    if number in _FULL or "disk is full" in text or "no space left" in text or _is_full(folder, number):
+        return StoreUnwritable(
             f"The disk that holds {folder} is full.", "Free some space, or set CITEBOT_DATA to another disk."
         )
     if number == errno.EIO or "disk i/o error" in text:
-        return StoreError(
+        return StoreUnwritable(
             f"The disk that holds {folder} fails to read or write.", "Check that it is there and not full."
         )
-    reason = next(iter(str(error).strip().splitlines()), type(error).__name__)
-    return StoreDamaged(f"The index in {folder} cannot be read: {reason}.", REBUILD)
+    return _damaged(error, folder)
 
 
 def write_atomically(path: Path, text: str) -> None:
@@ -95,9 +101,31 @@ def _sync(path: Path) -> None:
         os.close(descriptor)
 
 
-def _is_full(folder: Path) -> bool:
-    """Whether there is no room to work in: Chroma does not say that it failed for this."""
+def _damaged(error: BaseException, folder: Path) -> StoreDamaged:
+    reason = next(iter(str(error).strip().splitlines()), type(error).__name__)
+    return StoreDamaged(f"The index in {folder} cannot be read: {reason}.", REBUILD)
+
+
+def _forbidden(error: BaseException, folder: Path) -> StoreError:
+    """Reading and writing fail with the same words: what may be done with the place tells which it was."""
+    named = error.filename if isinstance(error, OSError) else None
+    place = Path(named) if isinstance(named, str) else folder
+    if _is_readable(place):
+        return StoreUnwritable(
+            f"{folder} cannot be written.", "Allow writing there, or set CITEBOT_DATA to another folder."
+        )
+    return StoreError(f"{folder} cannot be read.", "Allow reading it, or set CITEBOT_DATA to another folder.")
+
+
+def _is_readable(path: Path) -> bool:
+    """Whether a path, or where it is not there the nearest folder above, may be read."""
+    there = next((place for place in (path, *path.parents) if os.path.exists(place)), path)
+    return os.access(there, os.R_OK | os.X_OK if os.path.isdir(there) else os.R_OK)
+
+
+def _is_full(folder: Path, number: int | None) -> bool:
+    """Whether want of room is why an error that has no number came up."""
     try:
-        return shutil.disk_usage(folder).free < _ROOM
+        return number is None and shutil.disk_usage(folder).free < _ROOM
     except OSError:
         return False

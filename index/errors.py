@@ -9,6 +9,7 @@ CitebotError
 └── StoreError          the index on disk
     ├── StoreMissing    nothing is indexed yet
     ├── StoreBusy       another process is writing it
+    ├── StoreUnwritable it may not be written, or its disk is full or fails
     ├── StoreMismatch   it was made by another model, other settings or another version
     └── StoreDamaged    it cannot be read
 """
@@ -56,6 +57,10 @@ class StoreMissing(StoreError):
 
 class StoreBusy(StoreError):
     """Another process is writing the index."""
+
+
+class StoreUnwritable(StoreError):
+    """The index may not be written, or its disk is full or fails."""
 
 
 class StoreMismatch(StoreError):

@@ -1,8 +1,10 @@
 """Generations of the index: the published one that readers use, and the draft of the next one.
 
 Chroma's files cannot be read while another process writes them (readers crash), and are destroyed by a kill
-at the wrong moment. So a published generation is never written to: a writer copies it, changes the copy, and
-publishes that by replacing the stamp. What is killed on the way is a leftover that the next writer removes.
+at the wrong moment. So the passages of a published generation are never changed: a writer copies it, changes
+the copy, and publishes that by replacing the stamp. What is killed on the way is a leftover that the next
+writer removes. Two things are written to a published generation all the same: Chroma marks `chroma.sqlite3`
+when it opens it, for which that file has no checksum, and a sync notes new times of files in the manifest.
 """
 
 import contextlib
@@ -10,15 +12,17 @@ import datetime
 import functools
 import importlib.metadata
 import shutil
+import tempfile
 import threading
+import weakref
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
 from index.article import Passage
 from index.disk import REBUILD, checksums, explained, sync_tree
-from index.errors import StoreDamaged, StoreError, StoreMissing
-from index.manifest import Manifest, copy_database, vacuum
+from index.errors import StoreDamaged, StoreError, StoreMissing, StoreUnwritable
+from index.manifest import Manifest, check_database, copy_database, vacuum
 from index.stamp import Recipe, Stamp, mark, read_stamp, write_stamp
 from index.store import EVERYONE, Filter, Record, Store, Vectors
 
@@ -83,7 +87,10 @@ class Reader:
     def _open(self, stamp: Stamp) -> Store:
         stamp.check(self._recipe)
         folder = verified(self._folder, stamp)
-        store = Store(folder / _CHROMA)
+        try:
+            store = Store(folder / _CHROMA)
+        except StoreUnwritable:
+            store = _opened_as_copy(folder / _CHROMA)
         if (count := store.count()) != stamp.passages:
             raise StoreDamaged(f"The index holds {count} passages instead of {stamp.passages}.", REBUILD)
         return store
@@ -212,11 +219,34 @@ def verified(folder: Path, stamp: Stamp) -> Path:
     return path
 
 
+def check_all(folder: Path, stamp: Stamp) -> None:
+    """Raises StoreDamaged where anything of a published generation is. Opens no Chroma."""
+    check_database(verified(folder, stamp) / _CHROMA / _CHROMA_DATABASE)
+
+
 def prune(folder: Path, keep: Stamp | None) -> None:
     """Removes every generation but `keep`: older ones, and drafts of writers that were killed."""
     for path in folder.glob(_STORES):
         if not keep or path.name != keep.store:
             shutil.rmtree(path, ignore_errors=True)  # Windows keeps what is open, for the next writer
+
+
+def _opened_as_copy(chroma: Path) -> Store:
+    """A store that may not be written, in a temporary copy that goes with it: Chroma writes when it opens."""
+    copy = Path(tempfile.mkdtemp(prefix="citebot-"))
+    try:
+        with explained(copy):
+            for file in chroma.rglob("*"):
+                if file.is_file():
+                    target = copy / file.relative_to(chroma)
+                    target.parent.mkdir(exist_ok=True)
+                    shutil.copyfile(file, target)
+        store = Store(copy)
+    except BaseException:
+        shutil.rmtree(copy, ignore_errors=True)
+        raise
+    weakref.finalize(store, shutil.rmtree, copy, ignore_errors=True)
+    return store
 
 
 def _unchecked_files(path: Path) -> list[Path]:

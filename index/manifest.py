@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any, Self
 
 from index.article import Article, ArticleInfo
-from index.disk import explained
+from index.disk import REBUILD, explained
+from index.errors import StoreDamaged
 from index.problem import Problem
 
 _SCHEMA = """
@@ -201,6 +202,14 @@ def vacuum(path: Path) -> None:
     copy_database(path, compact)
     with explained(path.parent):
         os.replace(compact, path)
+
+
+def check_database(path: Path) -> None:
+    """Raises StoreDamaged where an SQLite file is not sound from its first page to its last."""
+    with explained(path.parent), contextlib.closing(_existing(path)) as database:
+        ((said,),) = database.execute("PRAGMA quick_check(1)").fetchall()
+        if said != "ok" or not database.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+            raise StoreDamaged(f"The index in {path.parent} is damaged.", REBUILD)
 
 
 def _existing(path: Path) -> sqlite3.Connection:

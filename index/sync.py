@@ -10,7 +10,7 @@ from index.article import ArticleInfo
 from index.changes import Pending, compare, pending
 from index.embedding import Embedder
 from index.errors import StoreDamaged, StoreMismatch
-from index.generations import Draft, open_manifest, prune, use_newest
+from index.generations import Draft, check_all, open_manifest, prune, use_newest
 from index.library import ArticleFile, Library, Problem
 from index.lock import writing
 from index.manifest import Coverage, Manifest
@@ -108,6 +108,7 @@ def _nothing_to_do(
         changes = compare(files, manifest)
         if changes.read or changes.gone:
             return None
+        check_all(folder, base)
         for row in changes.touched:
             manifest.put_file(row)
         manifest.commit()

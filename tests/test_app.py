@@ -4,6 +4,7 @@ import dataclasses
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,8 +14,11 @@ from bot import app as module
 from bot.app import App, Filter
 from bot.settings import Settings
 from index.embedding import Embedder
-from index.errors import LibraryError, ModelError, QuestionError, StoreMismatch
+from index.errors import LibraryError, ModelError, QuestionError, StoreError, StoreMismatch
+from index.generations import open_manifest
 from index.lock import writing
+from index.stamp import Stamp, read_stamp
+from index.sync import pending
 from tests.command import CHECKOUT, environment
 from tests.making import STORM, TALKS
 
@@ -98,6 +102,61 @@ def test_while_another_process_writes_it_answers_from_what_is_there(place: Place
     assert str(os.getpid()) in notice
 
 
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="limits the size of files as only Unix can")
+def test_where_nothing_can_be_written_it_answers_from_what_is_there(place: Place) -> None:
+    place.app.ask(COST)
+    place.put("storm.txt", STORM)
+    done = subprocess.run(
+        [sys.executable, "-c", LIMITED, str(place.articles), str(place.app.settings.data), COST],
+        cwd=CHECKOUT,
+        env=environment(),
+        capture_output=True,
+        text=True,
+    )
+    assert "41 million euros" in done.stdout, done.stderr
+    assert "Until then this answers from the articles as they were." in done.stdout
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="the superuser may read anything")
+def test_a_data_folder_that_is_closed_is_named(place: Place) -> None:
+    place.app.ask(COST)
+    place.app.settings.data.chmod(0)
+    try:
+        with place.again() as app, pytest.raises(StoreError, match="cannot be read"):
+            app.ask(COST)
+    finally:
+        place.app.settings.data.chmod(0o700)
+
+
+def test_a_data_folder_that_is_a_file_is_no_reason_to_rebuild(place: Place) -> None:
+    place.app.settings.data.write_text("")
+    with pytest.raises(StoreError, match=r"is not a folder\. Set CITEBOT_DATA to one."):
+        place.app.ask(COST)
+
+
+def test_a_question_settles_files_that_were_indexed_as_soon_as_written(place: Place) -> None:
+    place.app.ask(COST)
+    place.app.close()
+    then = time.time() - 10
+    with open_manifest(place.app.settings.index, _stamp(place), writable=True) as manifest:
+        (row,) = manifest.files().values()
+        os.utime(place.articles / "bridge.txt", (then, then))
+        mtime = (place.articles / "bridge.txt").stat().st_mtime_ns
+        manifest.put_file(dataclasses.replace(row, mtime_ns=mtime, settled=False))
+        manifest.commit()
+    with place.again() as app:
+        assert pending(app.library, app.settings.index).unsettled
+        app.ask(COST)
+        assert not pending(app.library, app.settings.index).unsettled
+    assert place.notices == []
+
+
+def _stamp(place: Place) -> Stamp:
+    stamp = read_stamp(place.app.settings.index)
+    assert stamp
+    return stamp
+
+
 def test_a_bad_file_is_named_and_the_others_are_read(place: Place) -> None:
     (place.articles / "broken.pdf").write_bytes(b"%PDF-1.7\ntruncated")
     assert not place.app.ask(COST).refused
@@ -129,6 +188,12 @@ def test_a_follow_up_is_understood_from_the_history(place: Place) -> None:
     assert "41 million euros" in second.text
 
 
+def test_why_is_not_answered_by_what_was_said_already(place: Place) -> None:
+    first = place.app.ask(COST)
+    assert not first.refused
+    assert place.app.ask("why?", history=[first]).refused
+
+
 def test_articles_added_at_run_time_count_too(place: Place) -> None:
     added = place.app.settings.data / "articles"
     added.mkdir(parents=True)
@@ -154,6 +219,18 @@ def test_another_model_is_not_mixed_in(place: Place, tmp_path: Path) -> None:
         copy.ask(COST)
     assert "citebot index --rebuild" in str(caught.value)
     assert copy.sync(rebuild=True).added == 1
+
+
+LIMITED = """
+import resource, signal, sys
+from pathlib import Path
+from bot.app import App
+from bot.settings import Settings
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (40_000, 40_000))
+with App(Settings(articles=(Path(sys.argv[1]),), data=Path(sys.argv[2])), notice=print) as app:
+    print(app.ask(sys.argv[3]).text)
+"""
 
 
 NO_SOCKETS = """

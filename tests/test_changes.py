@@ -81,3 +81,26 @@ def test_seven_hundred_unchanged_articles_take_half_a_second(collection: Collect
     sync(collection.library, collection.cutter, collection.embedder, collection.index)
     assert not collection.pending()
     assert time.monotonic() - begun < 1.5  # about 0.1 on a quiet machine
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="the superuser may read anything")
+def test_a_file_that_may_be_read_at_last_is_pending(collection: Collection) -> None:
+    collection.write("a.txt", "A story.")
+    secret = collection.write("b.txt", "Another.")
+    secret.chmod(0)
+    collection.sync()
+    assert not collection.pending()
+    secret.chmod(0o600)
+    assert [file.key for file in collection.pending().changed] == ["articles/b.txt"]
+    assert collection.did() == (1, 0, 0, 1)
+
+
+def test_a_file_indexed_as_soon_as_written_is_settled_by_a_later_sync(collection: Collection) -> None:
+    collection.write("a.txt", "A story.", age=1.0)
+    collection.sync()
+    assert not collection.pending().unsettled  # a sync would not settle it yet
+    time.sleep(1.5)
+    assert collection.pending().unsettled
+    assert not collection.pending()
+    assert collection.did() == (0, 0, 0, 1)
+    assert not collection.pending().unsettled

@@ -23,8 +23,12 @@ from index.errors import LibraryError, StoreBusy, StoreDamaged, StoreError, Stor
         ),
         (sqlite3.OperationalError("database is locked"), StoreBusy, "Another process"),
         (sqlite3.DatabaseError("file is not a database"), StoreDamaged, "file is not a database"),
-        (OSError(errno.EIO, "Input/output error"), StoreError, "fails to read or write"),
-        (sqlite3.OperationalError("disk I/O error"), StoreError, "fails to read or write"),
+        (OSError(errno.EIO, "Input/output error"), StoreUnwritable, "fails to read or write"),
+        (sqlite3.OperationalError("disk I/O error"), StoreUnwritable, "fails to read or write"),
+        (NotADirectoryError(errno.ENOTDIR, "Not a directory"), StoreError, "is not a folder"),
+        (FileExistsError(errno.EEXIST, "File exists"), StoreError, "is not a folder"),
+        (OSError(errno.ENAMETOOLONG, "File name too long"), StoreError, "is not a folder"),
+        (OSError(errno.ELOOP, "Too many levels of symbolic links"), StoreError, "is not a folder"),
         (OSError(errno.EISDIR, "Is a directory"), StoreDamaged, "Is a directory"),
     ],
 )
@@ -42,6 +46,26 @@ def test_where_there_is_no_room_that_is_the_reason(tmp_path: Path, monkeypatch: 
     monkeypatch.setattr("index.disk._ROOM", 1 << 80)
     assert "is full" in explain(error, tmp_path).message
     assert isinstance(explain(error, tmp_path / "nowhere"), StoreDamaged)
+    for damage in (
+        sqlite3.DatabaseError("database disk image is malformed"),
+        OSError(errno.EISDIR, "A folder"),
+    ):
+        assert isinstance(explain(damage, tmp_path), StoreDamaged)
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="the superuser may read anything")
+def test_what_cannot_be_read_is_told_from_what_cannot_be_written(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.touch()
+    tmp_path.chmod(0o500)
+    with pytest.raises(StoreUnwritable, match="cannot be written"), explained(tmp_path):
+        (tmp_path / "new").touch()
+    tmp_path.chmod(0)
+    try:
+        with pytest.raises(StoreError, match="cannot be read"), explained(tmp_path):
+            file.read_bytes()
+    finally:
+        tmp_path.chmod(0o700)
 
 
 def test_other_errors_pass() -> None:

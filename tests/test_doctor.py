@@ -1,11 +1,15 @@
 """`citebot doctor`, the real command: a line a check, and how to mend what is not well."""
 
+import json
+import os
 import re
 import shutil
+import socket
 from pathlib import Path
 
 import pytest
 
+from index.lock import writing
 from tests.command import CHECKOUT, Command
 
 ARTICLES = str(CHECKOUT / "seeds")
@@ -77,3 +81,21 @@ def test_an_index_that_is_damaged_or_from_another_model(indexed: Command, tmp_pa
     damaged = indexed("doctor", CITEBOT_DATA=str(tmp_path / "data"))
     assert damaged.returncode == 1
     assert line(damaged.stdout, "index").startswith("!!")
+
+
+def test_the_lock_is_held_by_whoever_holds_it_and_not_by_an_old_note(citebot: Command) -> None:
+    index = citebot.folder / "data" / "index"
+    with writing(index, "indexing"):
+        held = citebot("doctor")
+        assert f"ok lock: Held: process {os.getpid()} has been indexing" in line(held.stdout, "lock")
+    note = {"pid": os.getpid(), "host": socket.gethostname(), "since": "2024-05-01T10:00:00+00:00"}
+    (index / "lock.json").write_text(json.dumps({**note, "what": "indexing"}))
+    assert "Free" in line(citebot("doctor").stdout, "lock")
+
+
+def test_an_index_that_is_no_folder(citebot: Command) -> None:
+    (citebot.folder / "data").mkdir()
+    (citebot.folder / "data" / "index").touch()
+    done = citebot("doctor")
+    assert done.returncode == 1
+    assert "index is not a folder. Set CITEBOT_DATA" in line(done.stdout, "data")

@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable
@@ -15,7 +16,7 @@ from index.embedding import Embedder
 from index.errors import StoreDamaged, StoreMissing
 from index.generations import Reader
 from index.store import Store
-from index.sync import articles, coverage
+from index.sync import articles, coverage, sync
 from tests.collection import WORDS, Collection
 
 ROOT = Path(__file__).parent.parent
@@ -260,6 +261,41 @@ def test_damage_is_mended_with_one_command(collection: Collection, name: str) ->
     _scribble(path)
     collection.sync(rebuild=True)
     collection.check_equal()
+
+
+@pytest.mark.parametrize("harm", [_remove, _empty, _halve, _scribble])
+@pytest.mark.parametrize("name", ["chroma.sqlite3", "*/data_level0.bin"])
+def test_a_sync_with_nothing_to_do_notices_damage(
+    collection: Collection, name: str, harm: Callable[[Path], None]
+) -> None:
+    collection.write("a.txt", "A story.")
+    collection.sync()
+    (path,) = collection.index.glob(f"store-*/chroma/{name}")
+    harm(path)
+    with pytest.raises(StoreDamaged) as error:
+        sync(collection.library, collection.cutter, collection.embedder, collection.index)
+    assert "citebot index --rebuild" in error.value.hint
+
+
+def _only_to_read(folder: Path, *, again: bool = False) -> None:
+    for path in (folder, *folder.rglob("*")):
+        path.chmod((0o700 if again else 0o500) if path.is_dir() else (0o600 if again else 0o400))
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="the superuser may write anything")
+def test_an_index_that_may_not_be_written_is_asked_all_the_same(
+    indexed: Collection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    reader = reader_of(indexed, tmp_path / "index")
+    _only_to_read(tmp_path / "index")
+    try:
+        assert len(nearest(indexed, reader)) == 5
+        assert len(list(tmp_path.glob("citebot-*"))) == 1
+    finally:
+        reader.close()
+        _only_to_read(tmp_path / "index", again=True)
+    assert list(tmp_path.glob("citebot-*")) == []
 
 
 def test_a_store_folder_deleted_by_hand(collection: Collection) -> None:

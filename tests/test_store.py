@@ -1,8 +1,10 @@
+import contextlib
 import dataclasses
 import datetime
 import itertools
 import logging
 import os
+import sqlite3
 import threading
 import time
 from collections.abc import Iterator
@@ -334,3 +336,45 @@ def test_a_store_nobody_holds_is_closed(tmp_path: Path) -> None:
     for _ in range(10):
         Store(tmp_path / "chroma").count()
     assert len(os.listdir("/proc/self/fd")) <= before + 2
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "before", "after"),
+    [
+        ("embedding_metadata", "string_value", "The bridge opened.", "The bridge closed."),
+        ("embedding_fulltext_search", "string_value", "The bridge opened.", "The bridge closed."),
+        ("embedding_metadata", "string_value", "2024-05-01", "2023-05-01"),
+    ],
+)
+def test_a_passage_changed_on_the_disk_is_never_shown(
+    tmp_path: Path, table: str, column: str, before: str, after: str
+) -> None:
+    store = Store(tmp_path / "chroma", create=True)
+    store.add([passage(FULL)], random_vectors(1))
+    store.close()
+    _rewrite(tmp_path, f"UPDATE {table} SET {column} = ? WHERE {column} = ?", (after, before))
+    store = Store(tmp_path / "chroma")
+    shown = []
+    for ask in (lambda: store.nearest(random_vectors(1)[0], 1), lambda: store.containing(["bridge"], 1)):
+        with contextlib.suppress(StoreDamaged):
+            shown.append(ask())
+    store.close()
+    assert "closed" not in str(shown)
+    assert "2023" not in str(shown)
+    assert table != "embedding_metadata" or shown == []
+
+
+def test_passages_of_an_index_older_than_checksums_are_read(tmp_path: Path) -> None:
+    store = Store(tmp_path / "chroma", create=True)
+    store.add([passage(FULL)], random_vectors(1))
+    store.close()
+    _rewrite(tmp_path, "DELETE FROM embedding_metadata WHERE key = ?", ("checksum",))
+    store = Store(tmp_path / "chroma")
+    assert [record.passage for record in store.nearest(random_vectors(1)[0], 1)] == [passage(FULL)]
+    store.close()
+
+
+def _rewrite(folder: Path, statement: str, values: tuple[str, ...]) -> None:
+    with contextlib.closing(sqlite3.connect(folder / "chroma" / "chroma.sqlite3")) as database:
+        assert database.execute(statement, values).rowcount == 1
+        database.commit()
