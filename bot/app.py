@@ -172,9 +172,10 @@ class App:
 
     def _is_indexed(self) -> bool:
         try:
-            return self.coverage() is not None
+            self.coverage()
         except StoreMissing:
             return False
+        return True
 
     @functools.cached_property
     def _reader(self) -> Reader:

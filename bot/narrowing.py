@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from index.article import ArticleInfo
-from index.store import Filter
+from index.store import Filter, folded
 
 _OUTLETS_NAMED = 5
 
@@ -59,7 +59,7 @@ def _passes(article: ArticleInfo, filter: Filter) -> bool:
 
 
 def _is_from(article: ArticleInfo, source: str) -> bool:
-    return (article.source or "").strip().casefold() == source.strip().casefold()
+    return article.source is not None and folded(article.source) == folded(source)
 
 
 def _outlets(articles: Sequence[ArticleInfo]) -> str:

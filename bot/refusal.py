@@ -8,7 +8,7 @@ import numpy as np
 from bot.candidates import Asked, Candidate, take_apart
 from bot.extract import Extract
 from index.search import Found, bag_of
-from index.words import calendar_words, is_number, names, terms
+from index.words import calendar_words, is_number, names_within, terms
 
 _USUAL_TERMS = 4
 _UN = ("un", "in", "im", "non", "dis", "ir", "mis", "de")
@@ -96,7 +96,7 @@ def _coverage(asked: Asked, known: _Known, best: Candidate) -> dict[str, float]:
 
 def _gaps(question: str, known: _Known) -> dict[str, float]:
     """Names and numbers of the question that the best sentence, its passage, or every passage lacks."""
-    telling = _telling_names(question)
+    telling = frozenset(term for name in names_within(question) for term in terms(name))
     numbers = frozenset(term for term in terms(question) if is_number(term))
     return {
         "names_missing": float(len(telling - known.sentence)),
@@ -168,11 +168,3 @@ def _common_subsequence(one: list[str], other: list[str]) -> int:
         for i, candidate in enumerate(other, 1):
             before, row[i] = row[i], before + 1 if term == candidate else max(row[i], row[i - 1])
     return row[-1]
-
-
-def _telling_names(question: str) -> frozenset[str]:
-    """Terms of the capitalised words, but for one that is so only because it comes first."""
-    found = names(question)
-    if found and question.startswith(found[0]):
-        found = found[1:]
-    return frozenset(term for name in found for term in terms(name))

@@ -12,7 +12,7 @@ from index.bm25 import Scores, bm25, term_weights
 from index.embedding import Embedder, Vectors
 from index.generations import Reader
 from index.store import EVERYONE, Filter
-from index.words import is_number, names, terms, words
+from index.words import is_number, names_within, terms, words
 
 # All measured on the development sets; the command stands in the README under "Figures".
 CANDIDATES = 200
@@ -82,13 +82,8 @@ class Retriever:
 
 def _missing_words(question: str, candidates: Sequence[_Candidate]) -> list[str]:
     """Names and numbers of the question, as it spells them, that no candidate has."""
-    telling = [*names(question)[_starts_with_name(question) :], *filter(is_number, words(question))]
+    telling = [*names_within(question), *filter(is_number, words(question))]
     return [word for word in dict.fromkeys(telling) if not _is_in(terms(word), candidates)]
-
-
-def _starts_with_name(question: str) -> bool:
-    """Whether the first capital is only that of a sentence's start ("What", "In")."""
-    return question[:1].isupper()
 
 
 def _is_in(wanted: Iterable[str], candidates: Sequence[_Candidate]) -> bool:

@@ -58,7 +58,7 @@ class Filter:
         if self.before:
             asked.append({"day": {"$lt": self.before.toordinal()}})
         if self.source is not None:
-            asked.append({"folded": {"$eq": _folded(self.source)}})
+            asked.append({"folded": {"$eq": folded(self.source)}})
         if scoped:
             asked.append({"scope": {"$in": list(self.scopes)}})
         return asked
@@ -241,7 +241,8 @@ def _all(clauses: list[Clause]) -> Any:
     return {"$and": clauses} if len(clauses) > 1 else clauses[0] if clauses else None
 
 
-def _folded(source: str) -> str:
+def folded(source: str) -> str:
+    """An outlet's name as names are compared: without regard to case and form."""
     return unicodedata.normalize("NFKC", source).strip().casefold()
 
 
@@ -259,7 +260,7 @@ def _fields(passage: Passage) -> dict[str, str | int]:
         "title": info.title,
         "url": info.url,
         "source": info.source,
-        "folded": _folded(info.source) if info.source else None,
+        "folded": folded(info.source) if info.source else None,
         "published": info.published.isoformat() if info.published else None,
         "day": info.published.toordinal() if info.published else None,
         "author": info.author,

@@ -51,6 +51,12 @@ def names(text: str) -> list[str]:
     return [match.group() for match in _NAME.finditer(text)]
 
 
+def names_within(text: str) -> list[str]:
+    """Capitalised words, but for one that may be so only because the text starts with it."""
+    found = names(text)
+    return found[1:] if found and text.startswith(found[0]) else found
+
+
 def is_number(word: str) -> bool:
     """Whether a word is a number, in figures or spelt out."""
     return word in _NUMBER_WORDS or any(character.isdigit() for character in word)

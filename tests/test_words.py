@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.words import STOP_WORDS, calendar_words, is_number, names, terms, words
+from index.words import STOP_WORDS, calendar_words, is_number, names, names_within, terms, words
 
 
 @pytest.mark.parametrize(
@@ -86,3 +86,17 @@ def test_words_are_found_in_their_order(chosen: list[str]) -> None:
     expected = [word.lower().replace("ó", "o").replace("ź", "z") for word in chosen]
     assert words(" ".join(chosen)) == expected
     assert [word for word in expected if word not in STOP_WORDS] == [word for word in expected if terms(word)]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("What did Ana say?", ["Ana"]),
+        ("A man met Ana.", ["Ana"]),
+        ("what did Ana say?", ["Ana"]),
+        ("Ana spoke.", []),
+        ("", []),
+    ],
+)
+def test_a_first_word_is_no_name_for_its_capital(text: str, found: list[str]) -> None:
+    assert names_within(text) == found
