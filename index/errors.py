@@ -5,7 +5,15 @@ CitebotError
 ├── QuestionError       a question that cannot be asked
 ├── ArticleError        a file or record that gives no article
 ├── LibraryError        a folder of articles that cannot be read or written
+│   └── LibraryEmpty    no folder holds an article
+├── ShelfError          an article that cannot be added or removed
+├── DiscordError        Discord refuses the bot, or cannot be reached
+├── NotAllowed          this person may not do that, or not here
+├── TryLater            too many questions at a time
 ├── ModelError          an embedding model that is absent, broken or unreachable
+├── ChatModelError      a chat model that is absent, refuses or fails
+│   └── ContextOverflow what it was given does not fit into its context
+├── RecordsError        what the bot stores cannot be read or written
 └── StoreError          the index on disk
     ├── StoreMissing    nothing is indexed yet
     ├── StoreBusy       another process is writing it
@@ -43,8 +51,47 @@ class LibraryError(CitebotError):
     """A folder of articles that cannot be read or written."""
 
 
+class LibraryEmpty(LibraryError):
+    """No folder holds an article."""
+
+
+class ShelfError(CitebotError):
+    """An article that cannot be added or removed."""
+
+
+class DiscordError(CitebotError):
+    """Discord refuses the bot, or cannot be reached."""
+
+
+class NotAllowed(CitebotError):
+    """This person may not do that, or not here."""
+
+
+class TryLater(CitebotError):
+    """Too many questions at a time."""
+
+
 class ModelError(CitebotError):
     """An embedding model that is absent, broken or unreachable."""
+
+
+class RecordsError(CitebotError):
+    """What the bot stores (answers, votes, settings of servers) cannot be read or written."""
+
+
+class ChatModelError(CitebotError):
+    """A chat model that is absent, refuses or fails; its message has no word that the provider sent.
+
+    `again` are the seconds after which asking once more may help, None where it does not.
+    """
+
+    def __init__(self, message: str, hint: str = "", *, again: float | None = None) -> None:
+        super().__init__(message, hint)
+        self.again = again
+
+
+class ContextOverflow(ChatModelError):
+    """What a chat model was given does not fit into its context."""
 
 
 class StoreError(CitebotError):

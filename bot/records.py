@@ -1,0 +1,238 @@
+"""What the bot stores: answers as ids and offsets, votes, and the settings of servers."""
+
+import dataclasses
+import datetime
+import json
+import re
+import secrets
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final, Self
+
+from bot.answer import Answer
+from bot.database import Database, Row
+from bot.servers import ServerSettings
+from bot.votes import KeptAnswer, KeptQuote, Vote, VotedAnswer, digest
+
+__all__ = ["ALL", "GRACE", "MOST_ANSWERS", "Records"]
+
+MOST_ANSWERS = 100_000
+# How long what belongs to a server that the bot left is kept.
+GRACE = datetime.timedelta(days=30)
+
+_VERSION = 1
+_SCHEMA = """
+CREATE TABLE answers (
+    number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, server INTEGER, channel INTEGER NOT NULL,
+    message INTEGER, asker INTEGER, question TEXT, refused INTEGER NOT NULL, created INTEGER NOT NULL
+);
+CREATE INDEX answers_by_server ON answers (server);
+CREATE INDEX answers_by_asker ON answers (asker);
+CREATE TABLE quotes (
+    answer INTEGER NOT NULL REFERENCES answers ON DELETE CASCADE, position INTEGER NOT NULL,
+    number INTEGER NOT NULL, article TEXT NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT NULL,
+    digest TEXT NOT NULL, PRIMARY KEY (answer, position)
+) WITHOUT ROWID;
+CREATE TABLE votes (
+    answer INTEGER NOT NULL REFERENCES answers ON DELETE CASCADE, person INTEGER NOT NULL,
+    kind TEXT NOT NULL, PRIMARY KEY (answer, person)
+) WITHOUT ROWID;
+CREATE INDEX votes_by_person ON votes (person);
+CREATE TABLE servers (server INTEGER PRIMARY KEY, settings TEXT, departed INTEGER);
+"""
+_ANSWER = "number, id, server, channel, message, asker, question, refused, created"
+_ID_BYTES = 16
+_ID = re.compile(r"[\w-]{22}", re.ASCII)
+# Old answers go in strokes, not one by one.
+_STROKE = 100
+
+
+class All:
+    """Every server and all direct messages."""
+
+
+ALL: Final = All()
+
+
+class Records:
+    """The file `path`, opened once; any number of threads and processes use it. Raises RecordsError.
+
+    Nothing blocks for long, but all of it touches the disk: call it in a thread. Times carry their zone.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._database = Database(path, _SCHEMA, _VERSION)
+
+    def close(self) -> None:
+        """Frees the file."""
+        self._database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def keep(self, answer: Answer, *, server: int | None, channel: int, asker: int) -> str:
+        """Stores where an answer's quotes stand, none of their words; an id that nobody can guess.
+
+        Of answers without votes the newest 100,000 stay.
+        """
+        id = secrets.token_urlsafe(_ID_BYTES)
+        with self._database.change():
+            self._database.run(
+                "INSERT INTO answers (id, server, channel, asker, question, refused, created)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (id, server, channel, asker, answer.question, answer.refused, _seconds(_now())),
+            )
+            ((number,),) = self._database.rows("SELECT number FROM answers WHERE id = ?", (id,))
+            self._database.run_each(
+                "INSERT INTO quotes VALUES (?, ?, ?, ?, ?, ?, ?)",
+                [
+                    (number, position, c.number, c.passage.article.id, c.start, c.end, digest(c.quote))
+                    for position, c in enumerate(answer.citations)
+                ],
+            )
+            if number % _STROKE == 0:
+                self._drop_old(number - MOST_ANSWERS)
+        return id
+
+    def place(self, id: str, message: int) -> None:
+        """The answer stands in this message."""
+        self._database.run("UPDATE answers SET message = ? WHERE id = ?", (message, id))
+
+    def find(self, id: str) -> KeptAnswer | None:
+        """An answer by its id, which may be any text. Who may see it is the caller's to check."""
+        if not _ID.fullmatch(id):
+            return None
+        rows = self._database.rows(f"SELECT {_ANSWER} FROM answers WHERE id = ?", (id,))
+        return next((self._answer(row) for row in rows), None)
+
+    def vote(self, id: str, person: int, kind: Vote) -> Vote | None:
+        """A person's vote on an answer: replaces another, takes the same back. What stands now, if anything.
+
+        Nothing stands for an answer that is not there.
+        """
+        with self._database.change():
+            for (number,) in self._database.rows("SELECT number FROM answers WHERE id = ?", (id,)):
+                which = (number, person)
+                same = self._database.run(
+                    "DELETE FROM votes WHERE answer = ? AND person = ? AND kind = ?", (*which, kind)
+                )
+                if not same:
+                    self._database.run("INSERT OR REPLACE INTO votes VALUES (?, ?, ?)", (*which, kind))
+                    return kind
+        return None
+
+    def votes(self, server: int | All | None = ALL) -> list[VotedAnswer]:
+        """The answers with votes, oldest first: of one server, of direct messages (None), or ALL."""
+        where, values = ("", ()) if isinstance(server, All) else ("AND server IS ?", (server,))
+        voted = f"number IN (SELECT answer FROM votes) {where}"
+        query = f"SELECT {_ANSWER} FROM answers WHERE {voted} ORDER BY number"
+        answers = self._database.rows(query, values)
+        return [VotedAnswer(self._answer(row), self._counts(row[0])) for row in answers]
+
+    def settings(self, server: int) -> ServerSettings:
+        """What the server's managers settled, or the defaults."""
+        rows = self._database.rows(
+            "SELECT settings FROM servers WHERE server = ? AND settings IS NOT NULL", (server,)
+        )
+        return next((_settings(text) for (text,) in rows), ServerSettings())
+
+    def change(self, server: int, settings: ServerSettings) -> None:
+        """In force from the next question on."""
+        self._put(server, "settings", _text(settings))
+
+    def left(self, server: int, now: datetime.datetime) -> None:
+        """The bot is no longer in the server; said again, the first time counts."""
+        if not self._database.rows(
+            "SELECT 1 FROM servers WHERE server = ? AND departed IS NOT NULL", (server,)
+        ):
+            self._put(server, "departed", _seconds(now))
+
+    def returned(self, server: int) -> None:
+        """The bot is in the server again: nothing of it is due any more."""
+        self._database.run("UPDATE servers SET departed = NULL WHERE server = ?", (server,))
+
+    def due(self, now: datetime.datetime) -> list[int]:
+        """The servers that the bot left 30 days ago or more."""
+        rows = self._database.rows("SELECT server FROM servers WHERE departed <= ?", (_seconds(now - GRACE),))
+        return [server for (server,) in rows]
+
+    def servers(self) -> set[int]:
+        """Every server of which anything is stored."""
+        rows = self._database.rows("SELECT server FROM servers UNION SELECT server FROM answers")
+        return {server for (server,) in rows if server is not None}
+
+    def forget_server(self, server: int) -> None:
+        """Deletes all that is stored of a server, from the disk as well."""
+        with self._database.change():
+            self._database.run("DELETE FROM answers WHERE server = ?", (server,))
+            self._database.run("DELETE FROM servers WHERE server = ?", (server,))
+        self._database.scrub()
+
+    def forget_person(self, person: int) -> None:
+        """Deletes a person's votes and questions and who asked them, from the disk as well.
+
+        Their answers stay, for the buttons below them.
+        """
+        with self._database.change():
+            self._database.run("DELETE FROM votes WHERE person = ?", (person,))
+            self._database.run("UPDATE answers SET asker = NULL, question = NULL WHERE asker = ?", (person,))
+        self._database.scrub()
+
+    def _answer(self, row: Row) -> KeptAnswer:
+        number, id, server, channel, message, asker, question, refused, created = row
+        quotes = self._database.rows(
+            'SELECT number, article, start, "end", digest FROM quotes WHERE answer = ? ORDER BY position',
+            (number,),
+        )
+        return KeptAnswer(
+            id=id,
+            server=server,
+            channel=channel,
+            message=message,
+            asker=asker,
+            question=question,
+            refused=bool(refused),
+            created=datetime.datetime.fromtimestamp(created, datetime.UTC),
+            quotes=tuple(KeptQuote(*quote) for quote in quotes),
+        )
+
+    def _counts(self, number: int) -> Mapping[Vote, int]:
+        return Counter(Vote(kind) for (kind,) in self._database.rows(_KINDS, (number,)))
+
+    def _put(self, server: int, column: str, value: object) -> None:
+        self._database.run(
+            f"INSERT INTO servers (server, {column}) VALUES (?, ?)"
+            f" ON CONFLICT (server) DO UPDATE SET {column} = excluded.{column}",
+            (server, value),
+        )
+
+    def _drop_old(self, until: int) -> None:
+        self._database.run(
+            "DELETE FROM answers WHERE number <= ? AND number NOT IN (SELECT answer FROM votes)", (until,)
+        )
+
+
+_KINDS = "SELECT kind FROM votes WHERE answer = ? ORDER BY kind"
+
+
+def _text(settings: ServerSettings) -> str:
+    return json.dumps(dataclasses.asdict(settings), default=sorted)
+
+
+def _settings(text: str) -> ServerSettings:
+    known: dict[str, Any] = json.loads(text)
+    values = {field.name: known[field.name] for field in dataclasses.fields(ServerSettings)}
+    sets = {name: frozenset(values[name]) for name in ("channels", "roles")}
+    return ServerSettings(**{**values, **sets})
+
+
+def _seconds(moment: datetime.datetime) -> int:
+    return int(moment.timestamp())
+
+
+def _now() -> datetime.datetime:
+    return datetime.datetime.now(datetime.UTC)
