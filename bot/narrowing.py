@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Sequence
 
 from index.article import ArticleInfo
-from index.store import Filter, folded
+from index.fields import folded
+from index.store import Filter
 
 _OUTLETS_NAMED = 5
 

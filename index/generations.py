@@ -66,6 +66,10 @@ class Reader:
         """`Store.containing` of the newest store."""
         return self._ask(lambda store: store.containing(words, n, where))
 
+    def passages(self, article: str, start: int, end: int, scopes: Sequence[str]) -> list[Passage]:
+        """`Store.passages` of the newest store."""
+        return self._ask(lambda store: store.passages(article, start, end, scopes))
+
     def close(self) -> None:
         """Frees the files; the next question opens them again."""
         with self._lock:
@@ -136,7 +140,9 @@ class Draft:
             raise StoreDamaged(f"Chroma kept {counted} passages of {held.passages}.", REBUILD)
         self.manifest.commit()
         self.close()
-        if self._removed:
+        if self._removed and not counted:
+            self._begin_anew()
+        elif self._removed:
             vacuum(self._path / _CHROMA / _CHROMA_DATABASE)
         with explained(self._folder):
             sync_tree(self._path)
@@ -173,6 +179,13 @@ class Draft:
             self.close()
         if not self._is_published:
             shutil.rmtree(self._path, ignore_errors=True)
+
+    def _begin_anew(self) -> None:
+        """An empty store: one that was emptied Chroma rewrites when it opens it, as if it were damaged."""
+        with explained(self._folder):
+            shutil.rmtree(self._path / _CHROMA)
+            (self._path / _CHROMA).mkdir()
+        Store(self._path / _CHROMA, create=True).close()
 
     def _copy(self, base: Path) -> None:
         copy_database(base / _MANIFEST, self._path / _MANIFEST)

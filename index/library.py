@@ -5,16 +5,16 @@ import itertools
 import os
 import stat
 import unicodedata
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence, Set
 from pathlib import Path
 
 from index.article import Article
-from index.errors import LibraryError
+from index.errors import LibraryEmpty, LibraryError
 from index.problem import BadArticle, Problem
 from index.read_records import read_records
 from index.readers import SUFFIXES, read_document
 
-__all__ = ["READ", "ArticleFile", "Library", "Problem"]
+__all__ = ["READ", "ArticleFile", "Library", "Problem", "Root"]
 
 RECORDS = ".jsonl"
 READ = (*SUFFIXES, RECORDS)
@@ -31,38 +31,85 @@ class ArticleFile:
 
     `key` names it for people and is its article's id: the name of the root and the path inside,
     "seeds/putin-opens-door.txt". A folder that cannot be listed is one too, so that reading it says so.
+    `scope` is its articles', whatever they say of themselves.
     """
 
     path: Path
     key: str
     size: int
     mtime_ns: int
+    scope: str = ""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Root:
+    """A folder of articles, or a single file. Its articles' ids begin with `label`, by default its name."""
+
+    path: Path
+    scope: str = ""
+    label: str | None = None
 
 
 class Library:
     """The articles under `roots`: folders, with all that is in them, or single files."""
 
-    def __init__(self, roots: Sequence[Path]) -> None:
-        self._roots = tuple(roots)
+    def __init__(self, roots: Sequence[Path | Root]) -> None:
+        self._roots = tuple(root if isinstance(root, Root) else Root(root) for root in roots)
 
     def scan(self) -> list[ArticleFile]:
+        """`files`, of which there are some. Raises LibraryEmpty where no root holds an article."""
+        if files := self.files():
+            return files
+        places = ", ".join(str(root.path) for root in self._roots if not root.scope) or "no folder at all"
+        raise LibraryEmpty(f"There are no articles in {places}.", f"Put some there. {_KINDS_READ}")
+
+    def files(self) -> list[ArticleFile]:
         """The files there are, by key, none twice; looks at names, sizes and times only.
 
-        Raises LibraryError for a root that cannot be listed, and where no root holds an article.
+        Raises LibraryError for a root that cannot be listed.
         """
         files: dict[str, ArticleFile] = {}
         seen: set[str] = set()
-        for label, root in _labelled(self._roots):
-            for file in _walk(root, label, seen):
+        # A folder that is one server's stays so where it lies within a folder of everyone's.
+        for root in sorted(_labelled(self._roots), key=lambda root: not root.scope):
+            for file in _walk(root.path, root.label or "", seen):
                 key = _distinct(file.key, files)
-                files[key] = dataclasses.replace(file, key=key)
-        if not files:
-            places = ", ".join(map(str, self._roots)) or "no folder at all"
-            raise LibraryError(f"There are no articles in {places}.", f"Put some there. {_KINDS_READ}")
+                files[key] = dataclasses.replace(file, key=key, scope=root.scope)
         return [files[key] for key in sorted(files)]
 
+    def find(self, ids: Set[str]) -> dict[str, Article]:
+        """Those of the articles with these ids that are there, as their files have them now.
+
+        Of two with one id it is the one that is indexed.
+        """
+        found: dict[str, Article] = {}
+        for file in self.files():
+            if file.key in ids or file.path.suffix.lower() == RECORDS:
+                for item in self.read(file):
+                    if isinstance(item, Article) and item.id in ids:
+                        is_first = item.id not in found or item.id == file.key
+                        found[item.id] = item if is_first else found[item.id]
+        return found
+
+    def label(self, path: Path) -> str:
+        """What the ids of the articles in the root `path` begin with."""
+        return next(root.label or "" for root in _labelled(self._roots) if root.path == path)
+
     def read(self, file: ArticleFile) -> Iterator[Article | Problem]:
-        """The articles in a file, or why there are none; bad content and files that are gone never raise."""
+        """The articles in a file, or why there are none; bad content and files that are gone never raise.
+
+        A record in a file with a scope has the file's key before its id: it is nobody else's article.
+        """
+        for item in self._read(file):
+            if isinstance(item, Problem):
+                yield item
+            elif file.scope:
+                id = file.key if item.id == file.key else f"{file.key}#{item.id}"
+                yield dataclasses.replace(item, id=id, scope=file.scope)
+            else:
+                yield item
+
+    def _read(self, file: ArticleFile) -> Iterator[Article | Problem]:
         try:
             if file.path.is_dir():
                 os.listdir(file.path)
@@ -79,17 +126,17 @@ class Library:
             )
 
 
-def _labelled(roots: Sequence[Path]) -> Iterator[tuple[str, Path]]:
-    """Each root with its name; a name that an earlier root has gets its parent's before it, and so on up."""
+def _labelled(roots: Sequence[Root]) -> Iterator[Root]:
+    """Each root with its label: a name that an earlier root has gets its parent's before it, and so on up."""
     labels: set[str] = set()
     for root in roots:
-        parts = Path(os.path.abspath(root)).parts
+        parts = Path(os.path.abspath(root.path)).parts
         taken = 1
         while taken < len(parts) and _readable("/".join(parts[-taken:])) in labels:
             taken += 1
-        label = _readable("/".join(parts[-taken:]).strip("/")) or "articles"
+        label = root.label or _readable("/".join(parts[-taken:]).strip("/")) or "articles"
         labels.add(label)
-        yield label, root
+        yield dataclasses.replace(root, label=label)
 
 
 def _walk(root: Path, label: str, seen: set[str]) -> Iterator[ArticleFile]:

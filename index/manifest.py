@@ -146,7 +146,8 @@ class Manifest:
         """Files with an article that gave way to one that is no longer there, or comes after it by now."""
         query = (
             "SELECT DISTINCT doubles.file FROM doubles LEFT JOIN articles USING (id)"
-            " WHERE articles.file IS NULL OR doubles.file < articles.file"
+            " WHERE articles.file IS NULL OR doubles.file = doubles.id"
+            " OR (doubles.file < articles.file AND articles.file <> doubles.id)"
         )
         return {file for (file,) in self._rows(query)}
 

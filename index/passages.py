@@ -2,6 +2,7 @@
 
 import bisect
 import dataclasses
+import functools
 import re
 from collections.abc import Iterator, Sequence
 from typing import Protocol
@@ -127,6 +128,31 @@ class Cutter:
     def _fits(self, article: Article, title: str, pieces: list[_Piece], begin: int, end: int) -> bool:
         words = article.text[pieces[begin].sentence.start : pieces[end - 1].sentence.end]
         return self._counter.count([_joined(title, words)])[0] <= self._limit
+
+
+def covering(passages: Sequence[Passage], start: int, end: int) -> Passage | None:
+    """The one of an article's `passages` that holds its characters `start` to `end`, or neighbours joined.
+
+    `passages` are in order, none left out between two; None where they do not hold all.
+    """
+    for passage in passages:
+        if passage.start <= start < end <= passage.end:
+            return passage
+    if not passages or not passages[0].start <= start < end <= passages[-1].end:
+        return None
+    return functools.reduce(_join, passages)
+
+
+def _join(one: Passage, other: Passage) -> Passage:
+    """Two neighbours as one. Which white space stood between them is not known, only how much of it."""
+    gap = other.start - one.end
+    turned = (other.page or 0) - (one.page_at(one.end) or 0)
+    return dataclasses.replace(
+        one,
+        end=other.end,
+        text=one.text + ("\f" * turned).ljust(gap) + other.text,
+        sentences=one.sentences + other.sentences,
+    )
 
 
 def _passage(article: Article, number: int, sentences: list[Sentence], pages: list[int]) -> Passage:

@@ -3,12 +3,9 @@
 import contextlib
 import dataclasses
 import datetime
-import hashlib
-import json
 import logging
 import re
 import threading
-import unicodedata
 import weakref
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -17,9 +14,10 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from index.article import ArticleInfo, Passage, Sentence
-from index.disk import REBUILD, explain, explained
-from index.errors import StoreDamaged, StoreError
+from index.article import Passage
+from index.disk import explain, explained
+from index.errors import StoreError
+from index.fields import folded, to_fields, to_passage
 
 Vectors = npt.NDArray[np.float32]
 Clause = dict[str, Any]
@@ -28,7 +26,6 @@ Client = Any
 Collection = Any
 
 _COLLECTION: Final = "passages"
-_CHECKSUM: Final = "checksum"
 # ef_search: how many candidates the graph search keeps. With 1,000 the first 200 of 8,000 passages come out
 # at a recall of .998 (.972 with 400) and 5 ms. sync_threshold: every batch is written out at once, so that a
 # closed store is whole on disk and whoever opens it has nothing left to write.
@@ -119,7 +116,7 @@ class Store:
             )
         columns = (found[name][0] for name in ("ids", "documents", "metadatas", "distances"))
         return [
-            Record(_passage(id, text, fields), 1.0 - distance)
+            Record(to_passage(id, text, fields), 1.0 - distance)
             for id, text, fields, distance in zip(*columns, strict=True)
         ]
 
@@ -135,15 +132,31 @@ class Store:
                 limit=n,
                 include=["documents", "metadatas"],
             )
-        columns = (found[name] for name in ("ids", "documents", "metadatas"))
-        return [_passage(id, text, fields) for id, text, fields in zip(*columns, strict=True)]
+        return _passages(found)
+
+    def passages(self, article: str, start: int, end: int, scopes: Sequence[str]) -> list[Passage]:
+        """The passages that hold any of an article's characters `start` to `end`, in order.
+
+        Empty where no article with this id is for one of `scopes`.
+        """
+        if not scopes:
+            return []
+        clauses: list[Clause] = [
+            {"article": {"$eq": article}},
+            {"scope": {"$in": list(scopes)}},
+            {"start": {"$lt": end}},
+            {"end": {"$gt": start}},
+        ]
+        with self._open() as collection:
+            found = collection.get(where=_all(clauses), include=["documents", "metadatas"])
+        return sorted(_passages(found), key=lambda passage: passage.start)
 
     def add(self, passages: Sequence[Passage], vectors: Vectors) -> None:
         """Stores passages with their unit vectors (len(passages), dimension).
 
         Their ids must be new: `remove` first what they replace.
         """
-        fields = [_fields(passage) for passage in passages]
+        fields = [to_fields(passage) for passage in passages]
         self._scoped = None
         with self._open() as collection:
             for start in range(0, len(passages), self._batch):
@@ -241,62 +254,12 @@ def _all(clauses: list[Clause]) -> Any:
     return {"$and": clauses} if len(clauses) > 1 else clauses[0] if clauses else None
 
 
-def folded(source: str) -> str:
-    """An outlet's name as names are compared: without regard to case and form."""
-    return unicodedata.normalize("NFKC", source).strip().casefold()
-
-
 def _searchable(word: str) -> bool:
     """Whether a word can be in a text at all: not empty, no lone surrogates."""
     return bool(word) and not any("\ud800" <= character <= "\udfff" for character in word)
 
 
-def _fields(passage: Passage) -> dict[str, str | int]:
-    """A passage as Chroma's metadata. What is not known is left out; sentences count from the passage."""
-    info = passage.article
-    spans = (f"{s.start - passage.start}-{s.end - passage.start}" for s in passage.sentences)
-    known: dict[str, str | int | None] = {
-        "article": info.id,
-        "title": info.title,
-        "url": info.url,
-        "source": info.source,
-        "folded": folded(info.source) if info.source else None,
-        "published": info.published.isoformat() if info.published else None,
-        "day": info.published.toordinal() if info.published else None,
-        "author": info.author,
-        "language": info.language,
-        "scope": info.scope,
-        "start": passage.start,
-        "end": passage.end,
-        "page": passage.page,
-        "sentences": " ".join(spans),
-    }
-    fields = {name: value for name, value in known.items() if value is not None}
-    return {**fields, _CHECKSUM: _checksum(passage.id, passage.text, fields)}
-
-
-def _checksum(id: str, text: str | None, fields: Mapping[str, Any]) -> str:
-    """Of all that is stored of a passage: SQLite notices no letter that changed on the disk."""
-    said = {name: value for name, value in fields.items() if name != _CHECKSUM}
-    return hashlib.sha256(json.dumps([id, text, said], sort_keys=True).encode()).hexdigest()[:16]
-
-
-def _passage(id: str, text: str, fields: Mapping[str, Any]) -> Passage:
-    # An index that is older than the checksums has none.
-    if fields.get(_CHECKSUM, "") not in ("", _checksum(id, text, fields)):
-        raise StoreDamaged(f"The passage {id} is not as it was written.", REBUILD)
-    start = fields["start"]
-    spans = (span.split("-") for span in fields["sentences"].split())
-    published = fields.get("published")
-    info = ArticleInfo(
-        id=fields["article"],
-        title=fields["title"],
-        url=fields.get("url"),
-        source=fields.get("source"),
-        published=datetime.date.fromisoformat(published) if published else None,
-        author=fields.get("author"),
-        language=fields.get("language"),
-        scope=fields["scope"],
-    )
-    sentences = tuple(Sentence(start + int(a), start + int(b)) for a, b in spans)
-    return Passage(id, info, start, fields["end"], text, sentences, fields.get("page"))
+def _passages(found: Mapping[str, Any]) -> list[Passage]:
+    """What Chroma's `get` gives."""
+    columns = (found[name] for name in ("ids", "documents", "metadatas"))
+    return [to_passage(id, text, fields) for id, text, fields in zip(*columns, strict=True)]

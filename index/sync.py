@@ -48,10 +48,12 @@ def sync(
     folder: Path,
     *,
     rebuild: bool = False,
+    may_empty: bool = False,
     progress: Progress | None = None,
 ) -> SyncReport:
     """Makes the index in `folder` equal the library; `rebuild` makes it anew, whatever is there.
 
+    That there is no article is an error, for a disk may be missing, unless `may_empty`.
     `progress` hears of bytes done, bytes to do, and the article at hand. Whenever this is killed or fails,
     the index stays as it was published last, and the next sync goes on from there. A bad file is a Problem
     in the report. Raises LibraryError, ModelError, StoreBusy, StoreMismatch, StoreDamaged and StoreError.
@@ -59,7 +61,7 @@ def sync(
     begun = time.monotonic()
     recipe = make_recipe(cutter, embedder)
     with writing(folder, "indexing"):
-        files = library.scan()
+        files = library.files() if may_empty else library.scan()
         stamp = _prepare(folder, rebuild)
         base = None if rebuild or stamp is None else stamp.check(recipe)
         if base and (report := _nothing_to_do(files, folder, base, begun)):

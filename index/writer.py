@@ -113,11 +113,15 @@ class Writer:
             self._gauge.tell(1.0, file.key)
 
     def _take(self, article: Article, file: ArticleFile) -> None:
-        """An article that stands in a file: of two files with one id the first, by key, has it."""
+        """An article that stands in a file: of two files with one id the first, by key, has it.
+
+        But no record takes the place of an article whose id is its own file's key.
+        """
         entry = self.manifest.entry(article.id)
         if entry and entry.file != file.key and entry.file not in self._gone:
-            self.manifest.put_double(article.id, max(entry.file, file.key))
-            if entry.file < file.key:
+            first, second = sorted((entry.file, file.key), key=lambda key: (key != article.id, key))
+            self.manifest.put_double(article.id, second)
+            if first == entry.file:
                 return
         if entry and entry.digest == article.digest:
             self.manifest.claim(article.id, file.key)

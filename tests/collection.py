@@ -116,6 +116,13 @@ class Collection:
         assert {record.passage.id: record.passage for record in found} == cut
         assert len(found) == len(cut)
 
+    def passage_texts(self) -> list[str]:
+        reader = self.reader()
+        try:
+            return sorted(record.passage.text for record in reader.nearest(self.question, 100))
+        finally:
+            reader.close()
+
     def passage_ids(self) -> set[str]:
         reader = self.reader()
         try:

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from index.article import Article
-from index.errors import LibraryError
-from index.library import ArticleFile, Library, Problem
+from index.errors import LibraryEmpty, LibraryError
+from index.library import ArticleFile, Library, Problem, Root
 
 ROOT = Path(__file__).parent.parent
 NEWS = ROOT.parent / "shared" / "eval" / "news" / "articles.jsonl"
@@ -213,6 +213,51 @@ def test_records_keep_their_ids(tmp_path: Path) -> None:
     assert isinstance(two, Article)
     assert (one.id, two.id) == ("n1", "2")
     assert str(three) == 'a.jsonl, line 3: has the id "n1", as line 1 has. Give it another id.'
+
+
+def test_a_roots_scope_is_its_articles(tmp_path: Path) -> None:
+    put(tmp_path, "news/a.txt", "own/a.txt", "own/sub/b.txt")
+    record = {"id": "news/a.txt", "scope": "", "text": "A claim."}
+    (tmp_path / "own" / "c.jsonl").write_text(json.dumps(record))
+    (tmp_path / "own" / "d.md").write_text("---\nscope: ''\nid: news/a.txt\n---\nAnother claim.")
+    library = Library([tmp_path / "news", Root(tmp_path / "own", "5", "of/5")])
+    read = [item for file in library.scan() for item in library.read(file)]
+    assert [(item.id, item.scope) for item in read if isinstance(item, Article)] == [
+        ("news/a.txt", ""),
+        ("of/5/a.txt", "5"),
+        ("of/5/c.jsonl#news/a.txt", "5"),
+        ("of/5/d.md", "5"),
+        ("of/5/sub/b.txt", "5"),
+    ]
+
+
+def test_a_root_with_a_scope_is_nobody_elses(tmp_path: Path) -> None:
+    put(tmp_path, "a.txt", "servers/5/b.txt")
+    (tmp_path / "link.txt").symlink_to(tmp_path / "servers" / "5" / "b.txt")
+    files = Library([tmp_path, Root(tmp_path / "servers" / "5", "5", "servers/5")]).scan()
+    assert {file.key: file.scope for file in files} == {f"{tmp_path.name}/a.txt": "", "servers/5/b.txt": "5"}
+
+
+def test_articles_are_found_by_their_ids(tmp_path: Path) -> None:
+    root = put(tmp_path / "news", "a.txt", "b.txt", "z.txt")
+    lines = [{"id": id, "text": f"Record {id}."} for id in ("n1", "n2", "news/b.txt", "news/gone.txt")]
+    (root / "m.jsonl").write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    found = Library([root]).find({"news/a.txt", "n2", "news/b.txt", "news/gone.txt", "nothing"})
+    assert {id: article.text for id, article in found.items()} == {
+        "news/a.txt": "Some text in a.txt.",
+        "n2": "Record n2.",
+        "news/b.txt": "Some text in b.txt.",
+        "news/gone.txt": "Record news/gone.txt.",
+    }
+    assert Library([tmp_path / "news"]).find(set()) == {}
+
+
+def test_a_library_may_be_empty_where_that_is_asked(tmp_path: Path) -> None:
+    assert Library([tmp_path]).files() == []
+    with pytest.raises(LibraryEmpty):
+        Library([tmp_path]).scan()
+    with pytest.raises(LibraryError, match="cannot be read"):
+        Library([tmp_path / "gone"]).files()
 
 
 def test_a_thousand_files_are_scanned_at_once(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from tokenizers import Tokenizer, decoders, models, pre_tokenizers
 
 from index.article import Article, Passage
 from index.embedding import Embedder
-from index.passages import PASSAGE_CHARACTERS, PASSAGE_PIECES, Counter, Cutter
+from index.passages import PASSAGE_CHARACTERS, PASSAGE_PIECES, Counter, Cutter, covering
 from index.stamp import Recipe
 
 STORY = (
@@ -186,6 +186,37 @@ def test_passages_know_the_page_they_begin_on(cutter: Cutter, embedder: Embedder
     assert [passage.page for passage in passages] == [1 + text.count("\f", 0, p.start) for p in passages]
     assert passages[-1].page_at(text.index("The end.")) == 4
     assert [passage.page for passage in cutter.cut(article(STORY))] == [None]
+
+
+@REAL
+@given(TEXTS, st.data())
+def test_any_words_of_an_article_are_covered_by_a_passage_or_neighbours(
+    text: str, data: st.DataObject
+) -> None:
+    whole = article(text[:2000])
+    passages = Cutter(BytePieces()).cut(whole)
+    sentences = [sentence for passage in passages for sentence in passage.sentences]
+    if not sentences:
+        return
+    first, last = sorted(data.draw(st.tuples(*[st.integers(0, len(sentences) - 1)] * 2)))
+    start, end = sentences[first].start, sentences[last].end
+    found = covering([p for p in passages if p.start < end and p.end > start], start, end)
+    assert found
+    assert found.start <= start < end <= found.end
+    assert len(found.text) == found.end - found.start
+    words = whole.text[start:end]
+    assert letters(found.text[start - found.start : end - found.start]) == letters(words)
+    assert found.page_at(end - 1) == next(p for p in passages if p.end >= end).page_at(end - 1)
+
+
+def test_what_is_not_there_is_covered_by_nothing(cutter: Cutter) -> None:
+    passages = cutter.cut(article(STORY * 60))
+    assert len(passages) > 2
+    end = passages[-1].end
+    for start, stop in ((0, end + 1), (end, end + 5), (5, 5), (9, 5), (-1, 5)):
+        assert covering(passages, start, stop) is None
+    assert covering([], 0, 5) is None
+    assert covering(passages, passages[1].start, passages[1].end) == passages[1]
 
 
 @pytest.mark.parametrize("text", ["", " \n\f\n\u00a0"])

@@ -364,6 +364,20 @@ def test_a_passage_changed_on_the_disk_is_never_shown(
     assert table != "embedding_metadata" or shown == []
 
 
+def test_an_articles_passages_come_in_order_within_their_scope(store: Store) -> None:
+    mine, theirs = article("a", scope="5"), article("b", scope="6")
+    cut = [passage(mine, number, start=100 * number) for number in range(12)]
+    store.add([*reversed(cut), passage(theirs)], random_vectors(13))
+    assert store.passages("a", 0, 2_000, ("", "5")) == cut
+    end = cut[3].end
+    assert store.passages("a", end - 1, end, ("5",)) == [cut[3]]
+    assert store.passages("a", end, end + 5, ("5",)) == []
+    assert store.passages("a", end - 1, 401, ("5",)) == cut[3:5]
+    for scopes in ((), ("",), ("6",), ("", "6")):
+        assert store.passages("a", 0, 2_000, scopes) == []
+    assert store.passages("c", 0, 2_000, ("", "5", "6")) == []
+
+
 def test_passages_of_an_index_older_than_checksums_are_read(tmp_path: Path) -> None:
     store = Store(tmp_path / "chroma", create=True)
     store.add([passage(FULL)], random_vectors(1))

@@ -12,7 +12,7 @@ import pytest
 
 import index.writer as index_writer
 from index.embedding import Embedder
-from index.errors import LibraryError, StoreBusy, StoreMismatch
+from index.errors import LibraryEmpty, LibraryError, StoreBusy, StoreMismatch
 from index.lock import writing
 from index.passages import Cutter
 from index.stamp import read_stamp
@@ -119,6 +119,21 @@ def test_when_the_first_is_taken_out_of_its_file_the_other_comes_in(collection: 
     assert report.changed == 1
     assert [problem.file for problem in report.problems] == ["articles/c.jsonl"]
     collection.check_equal()
+
+
+def test_no_record_takes_the_place_of_a_files_own_article(collection: Collection) -> None:
+    collection.records("a.jsonl", "articles/b.txt", text="A claim of")
+    collection.sync()
+    collection.write("b.txt", "The story itself.")
+    report = collection.sync()
+    assert (report.added, report.changed) == (0, 1)
+    assert "articles/b.txt has" in str(report.problems[0])
+    for rebuild in (False, True):
+        collection.sync(rebuild=rebuild)
+        assert collection.passage_texts() == ["The story itself."]
+    (collection.root / "b.txt").unlink()
+    assert collection.did() == (0, 1, 0, 0)
+    assert collection.passage_texts() == ["A claim of articles/b.txt."]
 
 
 def test_an_article_that_moves_is_not_embedded_again(
@@ -267,6 +282,22 @@ def test_nothing_but_bad_files(collection: Collection) -> None:
     assert len(reader.nearest(collection.question, 5)) == 1
     reader.close()
     collection.check_equal()
+
+
+def test_the_last_article_goes_only_where_that_is_meant(collection: Collection) -> None:
+    path = collection.write("a.txt", "A story.")
+    collection.sync()
+    path.unlink()
+    with pytest.raises(LibraryEmpty):
+        collection.sync()
+    assert coverage(collection.index).articles == 1
+    report = sync(
+        collection.library, collection.cutter, collection.embedder, collection.index, may_empty=True
+    )
+    assert (report.removed, report.passages) == (1, 0)
+    assert (coverage(collection.index).articles, collection.passage_ids()) == (0, set())
+    collection.write("b.txt", "Another story.")
+    assert collection.did() == (1, 0, 0, 0)
 
 
 def test_nothing_of_a_removed_article_is_left_on_the_disk(collection: Collection) -> None:

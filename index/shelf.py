@@ -1,0 +1,144 @@
+"""Articles added at run time: a folder of readable files, one an article, that their owner may edit."""
+
+import contextlib
+import dataclasses
+import itertools
+import re
+import unicodedata
+from collections.abc import Iterator
+from pathlib import Path
+
+from index.article import Article, ArticleInfo
+from index.clean import LONGEST_ADDRESS, one_line, plain_text
+from index.disk import write_atomically
+from index.errors import LibraryError, ShelfError
+from index.library import ArticleFile, Library, Root
+from index.readers import parse_document
+from index.titles import readable_name
+
+# What one server may have: an index of it is made within minutes.
+MOST_ARTICLES = 1_000
+MOST_BYTES = 20_000_000
+# Some five hundred passages, which are embedded within half a minute.
+MOST_CHARACTERS = 500_000
+
+_SUFFIX = ".md"
+_FIELDS = ("title", "published", "source", "url", "author", "language")
+_LOCK = ".lock"
+_PATIENCE = 10.0
+_LONGEST_SLUG = 80
+# Windows opens a device instead of a file of such a name, whatever its suffix.
+_DEVICE = re.compile(r"con|prn|aux|nul|com\d|lpt\d")
+
+
+class Shelf:
+    """The articles added for one scope, in the folder of `root`. Threads and processes may share it.
+
+    One with a scope is bounded. Raises ShelfError.
+    """
+
+    def __init__(self, root: Root) -> None:
+        self._folder = root.path
+        self._scope = root.scope
+        self._library = Library([root])
+
+    def add(self, article: Article) -> Article:
+        """Writes an article into a file of its own; the article as it reads from there, with its new id.
+
+        What a reader made comes back letter for letter, but for a field that is only "~" or "null", which
+        counts as not given. An article that is there already is not written again. A crash leaves all of the
+        file or nothing.
+        """
+        text = _written(article)
+        with self._locked():
+            path = self._free_path(article.title, text)
+            key = f"{self._library.label(self._folder)}/{path.name}"
+            added = dataclasses.replace(parse_document(text.encode(), key), scope=self._scope)
+            if not path.exists():
+                self._check_room(added)
+                write_atomically(path, text)
+        return added
+
+    def remove(self, id: str) -> ArticleInfo | None:
+        """Deletes the file of the article with this id; what it was, or None where it is not here."""
+        if not self._folder.is_dir():
+            return None
+        with self._locked():
+            for file in self._library.files():
+                if file.key == id:
+                    info = self._info(file)
+                    file.path.unlink()
+                    return info
+        return None
+
+    def _info(self, file: ArticleFile) -> ArticleInfo:
+        for item in self._library.read(file):
+            if isinstance(item, Article):
+                return item.info
+        return ArticleInfo(id=file.key, title=readable_name(file.key), scope=self._scope)
+
+    def _free_path(self, title: str, text: str) -> Path:
+        """A path in the folder that is free, or where this very text stands already."""
+        slug = _slug(title)
+        numbered = (f"{slug}-{number}" for number in itertools.count(2))
+        paths = (self._folder / f"{name}{_SUFFIX}" for name in itertools.chain([slug], numbered))
+        return next(path for path in paths if not path.exists() or _holds(path, text))
+
+    def _check_room(self, article: Article) -> None:
+        if not self._scope:
+            return
+        if len(article.text) > MOST_CHARACTERS:
+            raise ShelfError(
+                f"The article has {len(article.text):,} characters; {MOST_CHARACTERS:,} are the most.",
+                "Split it into several.",
+            )
+        files = self._library.files()
+        if len(files) >= MOST_ARTICLES:
+            raise ShelfError(
+                f"There are {len(files):,} added articles already; {MOST_ARTICLES:,} are the most.",
+                "Remove some that are no longer needed.",
+            )
+        if sum(file.size for file in files) + len(article.text.encode()) > MOST_BYTES:
+            raise ShelfError(
+                f"The added articles would take more than {MOST_BYTES // 1_000_000} MB, which is the most.",
+                "Remove some that are no longer needed.",
+            )
+
+    @contextlib.contextmanager
+    def _locked(self) -> Iterator[None]:
+        """One change of the folder at a time, among threads and processes; the disk's errors as ours."""
+        from filelock import FileLock, Timeout
+
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            with FileLock(self._folder / _LOCK, timeout=_PATIENCE):
+                yield
+        except Timeout as error:
+            raise ShelfError("Other articles are being added just now.", "Try again in a moment.") from error
+        except OSError as error:
+            reason = (error.strerror or type(error).__name__).lower()
+            raise LibraryError(
+                f"{self._folder} cannot be changed: {reason}.", "Allow writing there, or free some space."
+            ) from error
+
+
+def _written(article: Article) -> str:
+    """The file's text: front matter, then the article's own words."""
+    import yaml  # type: ignore[import-untyped]
+
+    given = {name: one_line(str(getattr(article, name) or ""), LONGEST_ADDRESS) for name in _FIELDS}
+    fields = {name: value for name, value in given.items() if value}
+    fields.setdefault("title", readable_name(""))  # front matter cannot be empty
+    front = yaml.safe_dump(fields, allow_unicode=True, sort_keys=False, width=float("inf"))
+    return f"---\n{front}---\n{plain_text(article.text)}"
+
+
+def _slug(title: str) -> str:
+    """A title as a file's name on any system: its words in small letters, joined by hyphens."""
+    words = re.findall(r"\w+", unicodedata.normalize("NFKC", title).casefold())
+    slug = "-".join(words).encode()[:_LONGEST_SLUG].decode(errors="ignore").strip("-")
+    return f"article-{slug}".strip("-") if not slug or _DEVICE.fullmatch(slug) else slug
+
+
+def _holds(path: Path, text: str) -> bool:
+    return path.read_bytes().replace(b"\r\n", b"\n") == text.encode()
