@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
+from bot.instructions import asks_about_instructions, orders
 from bot.question_type import question_type
 from index.article import Passage, Sentence
 from index.search import Found
@@ -41,6 +42,7 @@ class Asked:
     words: frozenset[str]
     pairs: frozenset[tuple[str, str]]
     kind: str
+    about_instructions: bool
     weights: Mapping[str, float]
 
     def share(self, found: frozenset[str]) -> float:
@@ -57,19 +59,21 @@ def take_apart(found: Found) -> Asked:
         words=frozenset(words(found.question)),
         pairs=_pairs(asked),
         kind=question_type(found.question),
+        about_instructions=asks_about_instructions(found.question),
         weights=found.weights,
     )
 
 
 def candidates(found: Found) -> list[Candidate]:
-    """Every sentence of the hits, once, but for headlines and repetitions."""
+    """Every sentence of the hits, once, but for headlines, repetitions and orders to machines."""
     asked = take_apart(found)
     seen: set[str] = set()
     listed: list[Candidate] = []
     for rank, hit in enumerate(found.hits):
         similarity = found.similarities[rank]
+        seen.add(hit.passage.article.title)
         for candidate in _of_passage(asked, hit.passage, rank, similarity):
-            if candidate.quote not in seen and candidate.quote != hit.passage.article.title:
+            if candidate.quote not in seen:
                 seen.add(candidate.quote)
                 listed.append(candidate)
     return _with_relative(listed, "share", "share_behind")
@@ -89,7 +93,10 @@ def _of_passage(asked: Asked, passage: Passage, rank: int, similarity: float) ->
     bags = [terms(quote) for quote in quotes]
     title = frozenset(terms(passage.article.title))
     whole = title.union(*bags)
+    left_out = [False] * len(quotes) if asked.about_instructions else orders(quotes)
     for i, (quote, bag) in enumerate(zip(quotes, bags, strict=True)):
+        if left_out[i]:
+            continue
         around = title.union(*bags[max(i - 1, 0) : i + 2])
         features = {
             **_wording(asked, quote, bag),

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from bot.candidates import Candidate, candidates, with_similarities
+from bot.instructions import is_request, is_to_machine, is_to_reader
 from bot.linear import Weights
 from index.article import Passage
 from index.embedding import Embedder
@@ -92,7 +93,7 @@ def _pick(ordered: Sequence[Ranked]) -> list[Candidate]:
     for other in ordered[1:_TRIED]:
         if first.score - other.score > _FAR_BELOW:
             break
-        if _length(other.candidate.quote) <= room:
+        if _length(other.candidate.quote) <= room and not is_request(other.candidate.quote):
             return [first.candidate, other.candidate]
     return [first.candidate]
 
@@ -116,12 +117,17 @@ def _first_named(candidate: Candidate, room: int) -> int:
     ):
         before = candidate.passage.quote(sentences[first - 1])
         room -= _length(before)
-        if room < 0:
+        if room < 0 or _tells_nothing(before):
             return candidate.position
         first -= 1
         if names(before):
             return first
     return candidate.position
+
+
+def _tells_nothing(quote: str) -> bool:
+    """Whether a sentence names nobody, though it has capitals: it is said to someone, not of someone."""
+    return is_request(quote) or is_to_machine(quote) or is_to_reader(quote)
 
 
 def _needs_antecedent(quote: str) -> bool:
