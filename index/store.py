@@ -7,7 +7,7 @@ import logging
 import re
 import threading
 import weakref
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from pathlib import Path
 from typing import Any, Final
 
@@ -30,7 +30,7 @@ _COLLECTION: Final = "passages"
 # at a recall of .998 (.972 with 400) and 5 ms. sync_threshold: every batch is written out at once, so that a
 # closed store is whole on disk and whoever opens it has nothing left to write.
 _HNSW: Final = {"space": "cosine", "ef_search": 1000, "sync_threshold": 1, "batch_size": 1}
-_REMOVED_AT_ONCE: Final = 1000
+_TAKEN_AT_ONCE: Final = 1000
 # Chroma shares one system among the clients of a path and does not guard the opening and closing of it.
 _CLIENTS = threading.RLock()
 
@@ -108,17 +108,22 @@ class Store:
         if not where.scopes:
             return []
         with self._open() as collection:
+            asked = _all(self._clauses(where))
             found = collection.query(
                 query_embeddings=[vector],
                 n_results=n,
-                where=_all(self._clauses(where)),
+                where=asked,
                 include=["documents", "metadatas", "distances"],
             )
-        columns = (found[name][0] for name in ("ids", "documents", "metadatas", "distances"))
-        return [
-            Record(to_passage(id, text, fields), 1.0 - distance)
-            for id, text, fields, distance in zip(*columns, strict=True)
-        ]
+            columns = (found[name][0] for name in ("ids", "documents", "metadatas", "distances"))
+            records = [
+                Record(to_passage(id, text, fields), 1.0 - distance)
+                for id, text, fields, distance in zip(*columns, strict=True)
+            ]
+            if len(records) < n:
+                records += _overlooked(collection, vector, {r.passage.id for r in records}, asked)
+                records.sort(key=lambda record: -record.similarity)
+        return records[:n]
 
     def containing(self, words: Sequence[str], n: int, where: Filter = EVERYONE) -> list[Passage]:
         """Any `n` passages whose text has at least one of `words` in it, in whatever case."""
@@ -171,8 +176,8 @@ class Store:
     def remove(self, articles: Sequence[str]) -> None:
         """Takes out all passages of the articles with these ids."""
         with self._open() as collection:
-            for start in range(0, len(articles), _REMOVED_AT_ONCE):
-                ids = list(articles[start : start + _REMOVED_AT_ONCE])
+            for start in range(0, len(articles), _TAKEN_AT_ONCE):
+                ids = list(articles[start : start + _TAKEN_AT_ONCE])
                 collection.delete(where={"article": {"$in": ids}})
 
     def _clauses(self, where: Filter) -> list[Clause]:
@@ -247,6 +252,19 @@ def _close(client: Client) -> None:
 
 def _create(client: Client) -> Collection:
     return client.create_collection(_COLLECTION, configuration={"hnsw": _HNSW}, embedding_function=None)
+
+
+def _overlooked(collection: Collection, vector: Vectors, known: Set[str], where: Any) -> list[Record]:
+    """What should have been found as well: the graph may lead to no passage behind many that are alike."""
+    ids = sorted(set(collection.get(where=where, include=[])["ids"]) - known)
+    records = []
+    for start in range(0, len(ids), _TAKEN_AT_ONCE):
+        part = ids[start : start + _TAKEN_AT_ONCE]
+        found = collection.get(ids=part, include=["documents", "metadatas", "embeddings"])
+        columns = (found[name] for name in ("ids", "documents", "metadatas", "embeddings"))
+        for id, text, fields, embedding in zip(*columns, strict=True):
+            records.append(Record(to_passage(id, text, fields), float(np.dot(embedding, vector))))
+    return records
 
 
 def _all(clauses: list[Clause]) -> Any:

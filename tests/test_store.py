@@ -147,6 +147,20 @@ def test_more_wanted_than_there_are(store: Store) -> None:
     assert len(store.nearest(random_vectors(1)[0], 200)) == 2
 
 
+def test_none_is_overlooked_behind_many_that_are_alike(tmp_path: Path) -> None:
+    """In Chroma's graph nothing may lead to a passage that was added beside hundreds with one vector."""
+    same = np.repeat(random_vectors(1), 300, axis=0)
+    others = random_vectors(20, seed=1)
+    with contextlib.closing(Store(tmp_path, create=True)) as store:
+        store.add([passage(article("same"), number) for number in range(300)], same)
+        store.add([passage(article(f"other-{number}")) for number in range(20)], others)
+        for number, vector in enumerate(others):
+            records = store.nearest(vector, 400)
+            assert len(records) == 320
+            assert records[0].passage.article.id == f"other-{number}"
+            assert records[0].similarity == pytest.approx(1.0, abs=1e-5)
+
+
 def test_dates_are_since_inclusive_and_before_exclusive_and_unknown_ones_are_neither(store: Store) -> None:
     days = [DAY + datetime.timedelta(days) for days in (-1, 0, 1)]
     infos = [article("before", published=days[0]), article("on", published=days[1])]
