@@ -30,6 +30,21 @@ class Citation:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class Tokens:
+    """What a chat model was sent and what it wrote, in its own tokens, or estimated where it does not say."""
+
+    sent: int = 0
+    received: int = 0
+
+    def __add__(self, other: "Tokens") -> "Tokens":
+        return Tokens(self.sent + other.sent, self.received + other.received)
+
+    @property
+    def total(self) -> int:
+        return self.sent + self.received
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Answer:
     """An answer, or with `refused` the reasons to look elsewhere: `hits` and the dates covered.
 
@@ -37,6 +52,10 @@ class Answer:
     `confidence` is the estimated probability that the citations answer the question.
     `forced` marks an answer that would have been refused without --no-refuse. `understood` is what was
     searched for: the question, made to stand alone where it was a follow-up.
+
+    `model` is "extractive", or the chat model whose words these are ("openai:…"); its every sentence was
+    checked against the quotes that it cites. `notes` are remarks for people, a sentence or two each: why the
+    extractive answer stands in, that this is a translation. `tokens` is None where no chat model was asked.
     """
 
     question: str
@@ -50,6 +69,8 @@ class Answer:
     confidence: float = 0.0
     forced: bool = False
     understood: str = ""
+    notes: tuple[str, ...] = ()
+    tokens: Tokens | None = None
 
     @property
     def sources(self) -> tuple[ArticleInfo, ...]:

@@ -1,16 +1,18 @@
 """A question in, a cited Answer out: the one way that every front end asks."""
 
+import dataclasses
 import datetime
 import re
 from collections.abc import Sequence
 from typing import Protocol
 
 from bot.answer import Answer, Citation
-from bot.extract import Extract, Extractor, Span
+from bot.extract import Extract, Extractor
 from bot.focus import find_focus
 from bot.linear import Weights
 from bot.links import text_fragment_link
 from bot.refusal import evidence
+from index.article import Passage
 from index.search import Found
 
 # A quote that has "[3]" in it, as encyclopaedias do, must not be taken for one of our markers.
@@ -26,6 +28,19 @@ class Dates(Protocol):
     def newest(self) -> datetime.date | None: ...
 
 
+class Quoted(Protocol):
+    """Words of a passage to cite: the article's `start:end`."""
+
+    @property
+    def passage(self) -> Passage: ...
+    @property
+    def start(self) -> int: ...
+    @property
+    def end(self) -> int: ...
+    @property
+    def quote(self) -> str: ...
+
+
 class Answerer:
     """Answers out of what a search found, or refuses; threads may share it."""
 
@@ -39,25 +54,10 @@ class Answerer:
         confidence = self._confidence(found, extract)
         doubtful = confidence < self._weights.threshold
         if not extract.spans or (doubtful and refuse):
-            return _refusal(found, covered, confidence)
-        citations = tuple(_citation(n, s, found.question) for n, s in enumerate(extract.spans, 1))
-        published = [c.passage.article.published for c in citations]
-        known = [day for day in published if day is not None]
-        return Answer(
-            question=found.question,
-            text=_text(citations),
-            citations=citations,
-            hits=found.hits,
-            refused=False,
-            newest=max(known, default=None),
-            oldest=min(known, default=None),
-            confidence=confidence,
-            forced=doubtful,
-        )
-
-    def refuse(self, found: Found, covered: Dates) -> Answer:
-        """A refusal, whatever was found."""
-        return _refusal(found, covered, 0.0)
+            return refusal(found, covered, confidence)
+        citations = [cite(n, s, found.question) for n, s in enumerate(extract.spans, 1)]
+        answer = answered(found, _text(citations), citations, confidence)
+        return dataclasses.replace(answer, forced=doubtful)
 
     def _confidence(self, found: Found, extract: Extract) -> float:
         if not extract.ranked:
@@ -65,7 +65,24 @@ class Answerer:
         return self._weights.refusal.probability(evidence(found, extract))
 
 
-def _refusal(found: Found, covered: Dates, confidence: float) -> Answer:
+def answered(found: Found, text: str, citations: Sequence[Citation], confidence: float) -> Answer:
+    """An answer with these citations, its dates those of the cited articles."""
+    published = [citation.passage.article.published for citation in citations]
+    known = [day for day in published if day is not None]
+    return Answer(
+        question=found.question,
+        text=text,
+        citations=tuple(citations),
+        hits=found.hits,
+        refused=False,
+        newest=max(known, default=None),
+        oldest=min(known, default=None),
+        confidence=confidence,
+    )
+
+
+def refusal(found: Found, covered: Dates, confidence: float) -> Answer:
+    """A refusal, whatever was found."""
     return Answer(
         question=found.question,
         text="",
@@ -78,19 +95,24 @@ def _refusal(found: Found, covered: Dates, confidence: float) -> Answer:
     )
 
 
-def _citation(number: int, span: Span, question: str) -> Citation:
+def cite(number: int, words: Quoted, question: str) -> Citation:
+    """The citation under `number` of words that stand in a passage."""
     return Citation(
         number=number,
-        quote=span.quote,
-        passage=span.passage,
-        start=span.start,
-        end=span.end,
-        link=text_fragment_link(span.passage.article.url, span.quote),
-        page=span.passage.page_at(span.start),
-        focus=find_focus(question, span.quote),
+        quote=words.quote,
+        passage=words.passage,
+        start=words.start,
+        end=words.end,
+        link=text_fragment_link(words.passage.article.url, words.quote),
+        page=words.passage.page_at(words.start),
+        focus=find_focus(question, words.quote),
     )
 
 
+def without_markers(quote: str) -> str:
+    """A quote on one line, its own "[3]" as "(3)"."""
+    return _MARKER.sub(r"(\1)", " ".join(quote.split()))
+
+
 def _text(citations: Sequence[Citation]) -> str:
-    quotes = (_MARKER.sub(r"(\1)", " ".join(citation.quote.split())) for citation in citations)
-    return " ".join(f"{quote} [{number}]" for number, quote in enumerate(quotes, 1))
+    return " ".join(f"{without_markers(c.quote)} [{c.number}]" for c in citations)

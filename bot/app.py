@@ -3,47 +3,40 @@
 import contextlib
 import dataclasses
 import functools
-import os
 import threading
-import time
 from collections.abc import Callable, Sequence
-from typing import Self
 
 from bot.answer import Answer
-from bot.answering import Answerer, Dates
+from bot.answering import Answerer, Dates, refusal
+from bot.budget import Budget
+from bot.chat_model import ChatModel
+from bot.cite import Checker
+from bot.collection import Collection, Progress
+from bot.compose import stood_in
 from bot.extract import Extractor
 from bot.followup import stand_alone
+from bot.generate import FLOOR, Asking, Generator
 from bot.linear import load_weights
 from bot.narrowing import Narrowed, narrows
 from bot.question import clean
 from bot.question_type import question_type
 from bot.settings import Settings
-from index.article import ArticleInfo, Hit
-from index.embedding import Embedder
-from index.errors import StoreBusy, StoreMissing, StoreUnwritable
-from index.generations import Reader
-from index.library import Library
-from index.passages import Cutter
+from bot.verifying import Verified, verify
+from bot.worker import Cancelled
+from index.article import Hit
+from index.errors import ChatModelError
 from index.search import Found, Retriever
 from index.store import EVERYONE, Filter
-from index.sync import Coverage, Pending, SyncReport, articles, coverage, make_recipe, pending, sync
+from index.sync import SyncReport, articles
 
 __all__ = ["App", "Filter", "Progress", "SyncReport"]
 
-Progress = Callable[[int, int, str], None]
 
-# What a question waits for; more is announced, with the command.
-FEW_FILES = 20
-FEW_BYTES = 2_000_000
-# Looking for changed articles is cheap, but not free: not for each of a hundred questions on standard input.
-_LOOK_EVERY = 2.0
-
-
-class App:
+class App(Collection):
     """Everything that a front end asks for. Threads may share it; close it at the end.
 
-    `progress` is told of bytes done, bytes in all and the article at hand while an index is made, `notice`
-    of what a person should know besides the answer. Every method raises CitebotError.
+    `progress` and `notice` are those of a Collection. `pulse` is called ten times a second while a chat model
+    is waited for; what it raises ends the asking. Every method raises CitebotError.
     """
 
     def __init__(
@@ -52,15 +45,12 @@ class App:
         *,
         progress: Progress | None = None,
         notice: Callable[[str], None] | None = None,
+        pulse: Callable[[], None] | None = None,
     ) -> None:
-        self.settings = settings
-        self._progress = progress
-        self._notice = notice or (lambda line: None)
-        self._embedder = Embedder(settings.embedding_model)
-        self._cutter = Cutter(self._embedder)
-        self._folder = settings.index
-        self._refreshing = threading.Lock()
-        self._looked: float | None = None
+        super().__init__(settings, progress=progress, notice=notice)
+        self._budget = Budget(settings.data / "tokens.sqlite3", settings.chat_tokens_per_day)
+        self._pulse = pulse
+        self._closed = threading.Event()
 
     def ask(
         self,
@@ -69,17 +59,31 @@ class App:
         filter: Filter = EVERYONE,
         refuse: bool = True,
         history: Sequence[Answer] = (),
+        account: str = "",
+        partial: Callable[[Answer], None] | None = None,
     ) -> Answer:
-        """A cited answer or a refusal; `refuse` False answers whatever happens."""
+        """A cited answer or a refusal; `refuse` False answers whatever happens.
+
+        A chat model's tokens are charged to `account`: a server's id, or "". While it writes, `partial` is
+        called in this thread after each checked sentence with the answer so far. Only the answer returned is
+        final: it may be another. What `partial` raises ends the asking.
+        """
         asked = clean(question)
         self.refresh()
-        understood = stand_alone(asked, history)
+        generator, lack = self._generator_for(account)
+        asking = Asking(account, self._go_on, partial)
+        understood = _understood(asked, history, generator, asking)
         found = self._retriever.search(understood, where=filter)
         covered = self._covered(filter)
         answer = self._answerer.answer(found, covered, refuse=refuse)
+        confidence = answer.confidence
         if refuse and question_type(asked) == "why" and _repeats(answer, history):
-            answer = self._answerer.refuse(found, covered)
-        return dataclasses.replace(answer, question=asked, understood=understood)
+            answer = refusal(found, covered, confidence)
+        if lack:
+            answer = stood_in(answer, lack)
+        elif generator and (not refuse or confidence >= FLOOR):
+            answer = generator.answer(found, covered, answer, asking)
+        return dataclasses.replace(answer, question=asked, understood=understood, tokens=asking.tokens)
 
     def search(self, question: str, *, filter: Filter = EVERYONE, k: int = 10) -> tuple[Hit, ...]:
         """The `k` best passages."""
@@ -91,59 +95,25 @@ class App:
         self.refresh()
         return self._retriever.search(asked, k, filter)
 
-    def sync(self, *, rebuild: bool = False) -> SyncReport:
-        """Makes the index equal the articles."""
-        report = sync(
-            self.library, self._cutter, self._embedder, self._folder, rebuild=rebuild, progress=self._progress
-        )
-        self._looked = time.monotonic()
-        return report
-
-    def articles(self, scopes: Sequence[str] = ("",)) -> list[ArticleInfo]:
-        """What is indexed, newest first."""
+    def verify(self, text: str, *, filter: Filter = EVERYONE) -> tuple[Verified, ...]:
+        """What the articles say to each sentence of a text."""
         self.refresh()
-        return articles(self._folder, scopes)
-
-    def coverage(self, scopes: Sequence[str] = ("",)) -> Coverage:
-        """How many articles are indexed, and the dates they cover."""
-        return coverage(self._folder, scopes)
+        return verify(text, self._retriever, self._checker, filter)
 
     def warm(self) -> None:
-        """Brings the index up to date and loads the model, so that the first question need not wait."""
+        """Brings the index up to date and loads the models, so that the first question need not wait."""
         self.refresh()
         self._embedder.embed_question("")
+        if self.settings.chat_model:
+            # What is wrong with it is said where it is missed.
+            with contextlib.suppress(ChatModelError):
+                _ = self._generator
 
     def close(self) -> None:
-        """Frees the index's files."""
-        if "_reader" in self.__dict__:
-            self._reader.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    @property
-    def library(self) -> Library:
-        """The articles: the folders of the settings, and those added at run time."""
-        added = self.settings.data / "articles"
-        return Library([*self.settings.articles, *([added] if os.path.isdir(added) else [])])
-
-    def refresh(self) -> None:
-        """Brings articles in that changed: all where nothing is indexed yet, else a few; announces many."""
-        with self._refreshing:
-            if self._looked is not None and time.monotonic() - self._looked < _LOOK_EVERY:
-                return
-            changes = pending(self.library, self._folder)
-            self._looked = time.monotonic()
-            if not self._is_indexed():
-                self._report(self.sync())
-            elif changes:
-                self._bring_in(changes)
-            elif changes.unsettled:
-                with contextlib.suppress(StoreBusy, StoreUnwritable):
-                    self.sync()
+        """Frees the files, and ends what still waits for a chat model."""
+        self._closed.set()
+        self._budget.close()
+        super().close()
 
     def _covered(self, filter: Filter) -> Dates:
         """The dates that a question looks at; says so where its filter leaves nothing to look at."""
@@ -154,32 +124,32 @@ class App:
             self._notice(narrowed.reason)
         return narrowed
 
-    def _bring_in(self, changes: Pending) -> None:
-        if changes.files > FEW_FILES or changes.size > FEW_BYTES:
-            self._notice(
-                f"{changes.files:,} article files changed since the index was made. "
-                "`citebot index` brings them in."
-            )
-            return
+    def _generator_for(self, account: str) -> tuple[Generator | None, str]:
+        """The chat model's part, None where it takes none; and why not, where the settings want it."""
+        if not self.settings.chat_model:
+            return None, ""
         try:
-            self._report(self.sync())
-        except (StoreBusy, StoreUnwritable) as error:
-            self._notice(f"{error} Until then this answers from the articles as they were.")
+            self._budget.check(account)
+            return self._generator, ""
+        except ChatModelError as error:
+            if error.hint:
+                self._notice(str(error))
+            return None, error.message
 
-    def _report(self, report: SyncReport) -> None:
-        for problem in report.problems:
-            self._notice(f"Left out: {problem}")
-
-    def _is_indexed(self) -> bool:
-        try:
-            self.coverage()
-        except StoreMissing:
-            return False
-        return True
+    def _go_on(self) -> None:
+        if self._closed.is_set():
+            raise Cancelled
+        if self._pulse:
+            self._pulse()
 
     @functools.cached_property
-    def _reader(self) -> Reader:
-        return Reader(self._folder, make_recipe(self._cutter, self._embedder))
+    def _generator(self) -> Generator:
+        model, seconds = ChatModel(self.settings), self.settings.chat_timeout
+        return Generator(model, self._checker, self._budget, seconds, self._notice)
+
+    @functools.cached_property
+    def _checker(self) -> Checker:
+        return Checker(self._embedder)
 
     @functools.cached_property
     def _retriever(self) -> Retriever:
@@ -189,6 +159,12 @@ class App:
     def _answerer(self) -> Answerer:
         weights = load_weights()
         return Answerer(Extractor(self._embedder, weights), weights)
+
+
+def _understood(asked: str, history: Sequence[Answer], generator: Generator | None, asking: Asking) -> str:
+    """The question made to stand alone by a chat model where there is one and it can, else by rule."""
+    rewritten = generator.stand_alone(asked, history, asking) if generator and history else None
+    return rewritten or stand_alone(asked, history)
 
 
 def _repeats(answer: Answer, history: Sequence[Answer]) -> bool:

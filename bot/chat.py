@@ -13,6 +13,7 @@ from bot.app import App
 from bot.console import Out, Waiting
 from bot.question import clean
 from bot.settings import Settings
+from bot.watching import watching
 from bot.worker import Result, Worker
 from index.errors import QuestionError
 from index.sync import Coverage
@@ -87,7 +88,13 @@ class Chat:
     def _answered(self, line: str) -> RenderableType:
         # Here already, so that a slip of the finger need not wait for the model.
         question, history = clean(line), tuple(self.answers)
-        answer = self._during("Looking it up", lambda: self._app.ask(question, history=history))
+        with watching(self._out, self._waiting) as show:
+
+            def partial(answer: Answer) -> None:
+                self._worker.check()
+                show(answer)
+
+            answer = self._worker.call(lambda: self._app.ask(question, history=history, partial=partial))
         self.answers = [*self.answers, answer][-_REMEMBERED:]
         return render_terminal.answer(answer, self._out.width)
 
@@ -127,7 +134,8 @@ def run() -> None:
         worker.check()
         waiting.progress(done, total, at)
 
-    with contextlib.closing(App(settings, progress=progress, notice=waiting.notice)) as app:
+    made = App(settings, progress=progress, notice=waiting.notice, pulse=worker.check)
+    with contextlib.closing(made) as app:
         try:
             _converse(app, Chat(app, Out(), waiting, worker), worker)
         except KeyboardInterrupt:

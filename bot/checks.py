@@ -7,15 +7,21 @@ import os
 import platform
 import shutil
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from importlib import metadata
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from dotenv import dotenv_values
 
 from bot.settings import Settings, env_file
 from bot.version import version
 from index.errors import CitebotError, SettingsError, StoreBusy, StoreMissing
+
+if TYPE_CHECKING:
+    from index.embedding import Embedder
+    from index.onnx_model import Export
 
 # Room for a model, its index and a copy of that while it is written.
 _LEAST_FREE = 1 << 30
@@ -138,15 +144,47 @@ def _problems(settings: Settings) -> Check:
 
 
 def _model(settings: Settings) -> Check:
-    from index.embedding import DEFAULT_MODEL, Embedder
+    from index.embedding import DEFAULT_MODEL
 
-    embedder = Embedder(settings.embedding_model)
+    embedder = _embedder(settings)
     genuine = "the published weights" if embedder.name == DEFAULT_MODEL else "weights"
-    return Check(f"{embedder.name} in {embedder.folder}, {genuine} (SHA-256 {embedder.digest[:12]}…).")
+    runs = described(embedder.export) if embedder.export else "Exported when first used."
+    return Check(f"{embedder.name} in {embedder.folder}, {genuine} (SHA-256 {embedder.digest[:12]}…). {runs}")
+
+
+def described(export: "Export") -> str:
+    """How a model runs, in a sentence."""
+    if export.failure:
+        return f"Runs in sentence-transformers, since it cannot be exported: {export.failure}."
+    size = sum(size for size, _ in export.files.values())
+    return f"Runs in onnxruntime from {export.folder} ({size / 1e6:,.0f} MB)."
+
+
+def _embedder(settings: Settings) -> "Embedder":
+    from index.embedding import Embedder
+    from index.exports import Exports
+
+    return Embedder(settings.embedding_model, Exports(settings.models))
+
+
+def _chat_model(settings: Settings) -> Check:
+    """One short request: whether it answers at all, and how soon."""
+    if not settings.chat_model:
+        return Check("None: answers are the articles' own words. CHAT_MODEL names one to write them.")
+    from bot.chat_model import ChatModel, Reply
+    from bot.patience import Patience
+    from bot.prompt import for_check
+
+    model = ChatModel(settings)
+    started = time.perf_counter()
+    said = model.say(for_check(), Patience(settings.chat_timeout), Reply())
+    seconds = time.perf_counter() - started
+    if not said:
+        return Check(f"{model.name} said nothing.", "Another CHAT_MODEL may.")
+    return Check(f"{model.name} answered in {seconds:.1f} s; it reads {model.context:,} tokens.")
 
 
 def _index(settings: Settings) -> Check:
-    from index.embedding import Embedder
     from index.generations import Reader
     from index.passages import Cutter
     from index.stamp import read_stamp
@@ -156,7 +194,7 @@ def _index(settings: Settings) -> Check:
     stamp = read_stamp(folder)
     if stamp is None:
         return Check(f"Nothing is indexed in {folder} yet; the first question does it.")
-    embedder = Embedder(settings.embedding_model)
+    embedder = _embedder(settings)
     with contextlib.closing(Reader(folder, make_recipe(Cutter(embedder), embedder))) as reader:
         passages = reader.store().count()
     held = f"{_counted(stamp.articles, 'article')}, {_counted(passages, 'passage')}"
@@ -185,6 +223,7 @@ _CHECKS: dict[str, Callable[[Settings], Check]] = {
     "articles": _articles,
     "problems": _problems,
     "model": _model,
+    "chat": _chat_model,
     "index": _index,
     "lock": _lock,
 }

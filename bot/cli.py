@@ -5,6 +5,7 @@ import datetime
 import io
 import itertools
 import os
+import pathlib
 import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, TextIO
@@ -149,11 +150,54 @@ def index(
 
 
 @app.command()
+def export() -> None:
+    """Make the embedding model ready for quick answers.
+
+    The first question does it too. Exported on one machine, data/models can be copied to another.
+    """
+    from bot import commands
+
+    raise typer.Exit(commands.export())
+
+
+@app.command()
 def articles(as_json: Json = False) -> None:
     """List the articles, newest first."""
     from bot import commands
 
     commands.articles(as_json=as_json)
+
+
+@app.command()
+def discord() -> None:
+    """Run the bot in Discord, until it is told to leave.
+
+    DISCORD_TOKEN must be set; the README says how to get one.
+    """
+    from bot.discord.run import run
+
+    run()
+
+
+@app.command()
+def feedback(
+    as_json: Json = False,
+    server: Annotated[
+        int | None, typer.Option(metavar="ID", min=1, help="Only the answers in this server.")
+    ] = None,
+    export: Annotated[
+        pathlib.Path | None,
+        typer.Option(metavar="FOLDER", help="Write questions.jsonl and articles.jsonl there."),
+    ] = None,
+) -> None:
+    """List the answers that people in Discord voted on.
+
+    Exported, they are questions to measure by: the quotes of an answer that all found right are its answers;
+    what the others should have been is for you to fill in.
+    """
+    from bot import feedback
+
+    feedback.run(server=server, as_json=as_json, export=export)
 
 
 @app.command()

@@ -11,9 +11,11 @@ from rich.text import Text
 from bot import edge, render_json, render_terminal
 from bot.answer import Answer
 from bot.app import App, Filter, SyncReport
+from bot.checks import described
 from bot.console import Out, Waiting
 from bot.plain import one_line
 from bot.settings import Settings
+from bot.watching import watching
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ def ask(question: str, how: Asking) -> int:
     out, waiting = Out(as_json=how.as_json), Waiting()
     try:
         with opened(waiting) as app:
-            answer, seconds = _timed(app, waiting, question, how)
+            answer, seconds = _timed(app, out, waiting, question, how)
     except Exception as error:
         if how.as_json:
             _show_failure(out, question, error, how)
@@ -63,7 +65,7 @@ def ask_each(lines: Iterable[bytes], how: Asking) -> int:
             if not how.as_json:
                 _heading(out, question, first=position == 0)
             try:
-                answer, seconds = _timed(app, waiting, question, how)
+                answer, seconds = _timed(app, out, waiting, question, how)
             except Exception as error:
                 failed = True
                 _show_failure(out, question, error, how)
@@ -97,6 +99,15 @@ def index(*, rebuild: bool) -> int:
     return edge.FAILED if report.problems else edge.ANSWERED
 
 
+def export() -> int:
+    """Export the embedding model; fails where it cannot be, which leaves it to sentence-transformers."""
+    out, waiting = Out(), Waiting()
+    with opened(waiting) as app, waiting.during("Exporting the model"):
+        made = app.export_model()
+    out.line(described(made))
+    return edge.FAILED if made.failure else edge.ANSWERED
+
+
 def articles(*, as_json: bool) -> None:
     """The articles that are indexed, newest first."""
     out, waiting = Out(as_json=as_json), Waiting()
@@ -116,10 +127,12 @@ def _decoded(line: bytes) -> str:
     return line.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "surrogateescape").rstrip("\r\n")
 
 
-def _timed(app: App, waiting: Waiting, question: str, how: Asking) -> tuple[Answer, float]:
+def _timed(app: App, out: Out, waiting: Waiting, question: str, how: Asking) -> tuple[Answer, float]:
     started = time.perf_counter()
-    with waiting.during("Looking it up"):
-        answer = app.ask(question, filter=how.filter, refuse=how.refuse)
+    with watching(out, waiting) as partial:
+        answer = app.ask(
+            question, filter=how.filter, refuse=how.refuse, partial=None if how.as_json else partial
+        )
     return answer, time.perf_counter() - started
 
 

@@ -4,11 +4,14 @@ import contextlib
 import io
 import os
 import sys
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from typing import TextIO
 
 from rich.cells import cell_len, set_cell_size
 from rich.console import Console, RenderableType
+from rich.constrain import Constrain
+from rich.live import Live
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn
 from rich.text import Text
 
@@ -48,6 +51,11 @@ class Out:
     def is_terminal(self) -> bool:
         return self._console.is_terminal
 
+    @property
+    def redraws(self) -> bool:
+        """Whether what was printed can be replaced."""
+        return self._console.is_terminal and not self._console.is_dumb_terminal
+
     def show(self, renderable: RenderableType) -> None:
         """Print for people; a terminal gets colours, a pipe plain text."""
         with self._console.capture() as captured:
@@ -60,6 +68,28 @@ class Out:
         self._stream.write(f"{line}\n")
         self._stream.flush()
 
+    @contextlib.contextmanager
+    def growing(self) -> Iterator[Callable[[RenderableType], None]]:
+        """A way to show what is not whole yet, each time in place of the last; at the end it is gone.
+
+        Nothing is shown but on a terminal. Any thread may show; what comes too late is not shown.
+        """
+        live = Live(console=self._console, auto_refresh=False, transient=True)
+        lock, over = threading.Lock(), False
+
+        def show(renderable: RenderableType) -> None:
+            with lock:
+                if self.redraws and not over:
+                    live.start()
+                    live.update(Constrain(renderable, self.width), refresh=True)
+
+        try:
+            yield show
+        finally:
+            with lock:
+                over = True
+                live.stop()
+
 
 class Waiting:
     """What people see while they wait, on standard error: a bar on a terminal, else a line that it began."""
@@ -69,6 +99,7 @@ class Waiting:
         self._bar: Progress | None = None
         self._what = ""
         self._announced = False
+        self._held: list[str] | None = None
 
     @contextlib.contextmanager
     def during(self, what: str) -> Iterator[None]:
@@ -77,12 +108,23 @@ class Waiting:
         if not self._console.is_terminal or self._console.is_dumb_terminal:
             yield
             return
-        with self._made() as self._bar:
-            self._show(what)
-            try:
-                yield
-            finally:
-                self._bar = None
+        try:
+            with self._made() as self._bar:
+                self._show(what)
+                try:
+                    yield
+                finally:
+                    self._bar = None
+        finally:
+            held, self._held = self._held or [], None
+            for line in held:
+                self.notice(line)
+
+    def hide(self) -> None:
+        """Leave the screen to what is shown elsewhere on it: no bar, and remarks only at the end."""
+        if self._bar and self._held is None:
+            self._held = []
+            self._bar.stop()
 
     def _made(self) -> Progress:
         words = [TextColumn(f"{{task.{field}}}", markup=False) for field in _COLUMNS]
@@ -112,6 +154,9 @@ class Waiting:
 
     def notice(self, line: str) -> None:
         """A remark, in one line."""
+        if self._held is not None:
+            self._held.append(line)
+            return
         self._console.print(Text(one_line(line), "dim"), soft_wrap=True)
 
 

@@ -16,7 +16,7 @@ _PREFERRED = {
 
 
 def parse_day(text: str) -> datetime.date:
-    """2025-04-21, 21 April, last week, March 2025: the day that it names or begins with. Raises QuestionError.
+    """2025-04-21, 21 April, last week, March 2025: the day named, or the first of it. Raises QuestionError.
 
     May take seconds where no language has such words.
     """

@@ -20,7 +20,7 @@ def clean(question: str) -> str:
         )
     question = " ".join(_CONTROL.sub(" ", question).split())
     if not any(character.isalnum() for character in question):
-        raise QuestionError("The question is empty.", 'Ask in words: citebot ask "what did Zelensky demand?"')
+        raise QuestionError("The question is empty.", "Ask in words: what did Zelensky demand?")
     if len(question) > LONGEST:
         raise QuestionError(
             f"The question has {len(question):,} characters; {LONGEST:,} are the most.", "Ask in fewer words."

@@ -63,6 +63,8 @@ class Records:
 
     def __init__(self, path: Path) -> None:
         self._database = Database(path, _SCHEMA, _VERSION)
+        # Whether the file may hold something of rows that were deleted, as by a process that was killed.
+        self._traces = True
 
     def close(self) -> None:
         """Frees the file."""
@@ -140,6 +142,11 @@ class Records:
         )
         return next((_settings(text) for (text,) in rows), ServerSettings())
 
+    def closed(self) -> frozenset[int]:
+        """The servers whose members may not ask in direct messages."""
+        rows = self._database.rows("SELECT server, settings FROM servers WHERE settings IS NOT NULL")
+        return frozenset(server for server, text in rows if not _settings(text).direct_messages)
+
     def change(self, server: int, settings: ServerSettings) -> None:
         """In force from the next question on."""
         self._put(server, "settings", _text(settings))
@@ -170,7 +177,7 @@ class Records:
         with self._database.change():
             self._database.run("DELETE FROM answers WHERE server = ?", (server,))
             self._database.run("DELETE FROM servers WHERE server = ?", (server,))
-        self._database.scrub()
+        self._scrub()
 
     def forget_person(self, person: int) -> None:
         """Deletes a person's votes and questions and who asked them, from the disk as well.
@@ -178,9 +185,19 @@ class Records:
         Their answers stay, for the buttons below them.
         """
         with self._database.change():
-            self._database.run("DELETE FROM votes WHERE person = ?", (person,))
-            self._database.run("UPDATE answers SET asker = NULL, question = NULL WHERE asker = ?", (person,))
+            votes = self._database.run("DELETE FROM votes WHERE person = ?", (person,))
+            asked = self._database.run(
+                "UPDATE answers SET asker = NULL, question = NULL WHERE asker = ?", (person,)
+            )
+        # Done again and again it must cost others nothing; what a failure left is done with the next.
+        self._traces = self._traces or bool(votes + asked)
+        if self._traces:
+            self._scrub()
+
+    def _scrub(self) -> None:
+        self._traces = True
         self._database.scrub()
+        self._traces = False
 
     def _answer(self, row: Row) -> KeptAnswer:
         number, id, server, channel, message, asker, question, refused, created = row

@@ -1,14 +1,27 @@
 """What every front end says about an Answer, in words; how it looks is each one's own."""
 
+import dataclasses
 import datetime
+import re
 from collections.abc import Iterator
 
-from bot.answer import Answer
+from bot.answer import Answer, Citation
 from bot.plain import one_line
 from index.article import ArticleInfo
 
 REFUSAL = "The articles do not answer this."
 FORCED = "Shown because of --no-refuse: the articles probably do not answer this."
+
+_MARKER = re.compile(r"(\[[0-9]{1,4}\])")
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Segment:
+    """A piece of an answer's text, fit to show: words, words that answer, or the marker of a citation."""
+
+    text: str
+    focus: bool = False
+    marker: int | None = None
 
 
 def day(date: datetime.date) -> str:
@@ -56,6 +69,58 @@ def pages(answer: Answer, article: ArticleInfo) -> str:
     """The cited pages of `article`: "p. 3", "pp. 3, 5", or "" where it has none."""
     found = sorted({c.page for c in answer.citations if c.passage.article == article and c.page is not None})
     return f"{'p.' if len(found) == 1 else 'pp.'} {', '.join(map(str, found))}" if found else ""
+
+
+def segments(answer: Answer) -> Iterator[Segment]:
+    """The answer's text in order. Only between quotes is `[1]` a marker and not an article's own words."""
+    numbers, at = {c.number for c in answer.citations}, 0
+    for citation in answer.citations:
+        if found := _quoted(citation).search(answer.text, at):
+            yield from _between(answer.text[at : found.start()], numbers)
+            yield from _emphasized(*found.groups())
+            at = found.end()
+    yield from _between(answer.text[at:], numbers)
+
+
+def quoted(citation: Citation) -> Iterator[Segment]:
+    """The quote of a citation, with the words that answer set off."""
+    return _emphasized(*_parts(citation))
+
+
+def _quoted(citation: Citation) -> re.Pattern[str]:
+    """Finds a quote in an answer's text, in three groups: before its focus, the focus, after it."""
+    parts = (r"\s+".join(map(_word, part.split())) for part in _parts(citation))
+    return re.compile(r"({}\s*)({})(\s*{})".format(*parts))
+
+
+def _word(word: str) -> str:
+    """A word of a quote; the answer's text may have "(3)" for an article's own "[3]"."""
+    return re.sub(r"\\\[(\d+)\\\]", r"[\[(]\1[\])]", re.escape(word))
+
+
+def _parts(citation: Citation) -> tuple[str, str, str]:
+    start, end = citation.focus or (0, 0)
+    return citation.quote[:start], citation.quote[start:end], citation.quote[end:]
+
+
+def _emphasized(before: str, focus: str, after: str) -> Iterator[Segment]:
+    parts = Segment(inline(before)), Segment(inline(focus), focus=True), Segment(inline(after))
+    return filter(lambda segment: segment.text, parts)
+
+
+def _between(part: str, numbers: set[int]) -> Iterator[Segment]:
+    for piece in filter(None, _MARKER.split(part)):
+        number = int(piece[1:-1]) if _MARKER.fullmatch(piece) else None
+        if number in numbers:
+            yield Segment(piece, marker=number)
+        else:
+            yield Segment("\n".join(map(inline, piece.split("\n"))))
+
+
+def inline(part: str) -> str:
+    """`one_line`, keeping a space at either end, so that parts can be joined again."""
+    line = one_line(part)
+    return f"{' ' * part[:1].isspace()}{line}{' ' * part[-1:].isspace()}" if line else " " * bool(part)
 
 
 def links(answer: Answer) -> Iterator[tuple[int, str]]:

@@ -14,7 +14,7 @@ _BROKEN = re.compile("[\ud800-\udfff]")
 
 
 def answer(answer: Answer, seconds: float) -> str:
-    """DESIGN's contract for `ask --json`, with `confidence` and `forced` behind it."""
+    """DESIGN's contract for `ask --json`, and behind it what else people are shown, and the cost."""
     return _line(_answer(answer, seconds))
 
 
@@ -61,6 +61,9 @@ def _answer(answer: Answer, seconds: float) -> dict[str, Any]:
         "seconds": round(seconds, 3),
         "confidence": round(answer.confidence, 4),
         "forced": answer.forced,
+        "notes": list(answer.notes),
+        "tokens_in": answer.tokens.sent if answer.tokens else None,
+        "tokens_out": answer.tokens.received if answer.tokens else None,
     }
 
 

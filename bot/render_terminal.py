@@ -5,8 +5,7 @@ Print with `crop=False`, so that an address longer than the window stays whole.
 """
 
 import dataclasses
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
@@ -17,17 +16,24 @@ from rich.text import Text
 from bot import render
 from bot.answer import Answer, Citation
 from bot.plain import one_line, plain, web
+from bot.render import Segment
 from index.article import ArticleInfo, Hit, Passage
 
 # Below this width a table's columns would be slivers; sources are then set one under the other.
 _NARROW = 60
-_MARKER = re.compile(r"\[(\d+)\]")
 
 
 def answer(answer: Answer, width: int) -> RenderableType:
     """The answer with its sources, or the refusal with what lies nearest."""
     parts = _refusal(answer) if answer.refused else _answered(answer, width)
+    if answer.notes:
+        parts.append(Group(*(Text(one_line(note), "yellow") for note in answer.notes)))
     return Group(*_apart(parts))
+
+
+def partial(answer: Answer) -> RenderableType:
+    """An answer that is still being written: its text so far."""
+    return _marked(answer).append(" …", "dim")
 
 
 def _answered(answer: Answer, width: int) -> list[RenderableType]:
@@ -55,52 +61,17 @@ def _headline(article: ArticleInfo) -> RenderableType:
 
 def _marked(answer: Answer) -> Text:
     """The answer's text with its markers and the words that answer set off."""
-    links = dict(render.links(answer))
-    text, at = Text(), 0
-    for citation in answer.citations:
-        if found := _quoted(citation).search(answer.text, at):
-            text.append_text(_markers(answer.text[at : found.start()], links))
-            text.append_text(_emphasized(*found.groups()))
-            at = found.end()
-    return text.append_text(_markers(answer.text[at:], links))
+    return _styled(render.segments(answer), dict(render.links(answer)))
 
 
-def _quoted(citation: Citation) -> re.Pattern[str]:
-    """Finds a quote in an answer's text, in three groups: before its focus, the focus, after it."""
-    parts = (r"\s+".join(map(_word, part.split())) for part in _parts(citation))
-    return re.compile(r"({}\s*)({})(\s*{})".format(*parts))
-
-
-def _word(word: str) -> str:
-    """A word of a quote; the answer's text may have "(3)" for an article's own "[3]"."""
-    return re.sub(r"\\\[(\d+)\\\]", r"[\[(]\1[\])]", re.escape(word))
-
-
-def _parts(citation: Citation) -> tuple[str, str, str]:
-    start, end = citation.focus or (0, 0)
-    return citation.quote[:start], citation.quote[start:end], citation.quote[end:]
-
-
-def _emphasized(before: str, focus: str, after: str) -> Text:
-    text = Text(_inline(before)).append(_inline(focus), "bold").append(_inline(after))
-    text.rstrip()
-    return text
-
-
-def _inline(part: str) -> str:
-    """`one_line`, keeping a space at either end, so that parts can be joined again."""
-    line = one_line(part)
-    return f"{' ' * part[:1].isspace()}{line}{' ' * part[-1:].isspace()}" if line else " " * bool(part)
-
-
-def _markers(part: str, links: dict[int, str]) -> Text:
-    """Text between quotes: only there is `[1]` a marker and not an article's own words."""
+def _styled(segments: Iterable[Segment], links: Mapping[int, str]) -> Text:
     text = Text()
-    for piece in re.split(r"(\[\d+\])", part):
-        if marker := _MARKER.fullmatch(piece):
-            text.append(piece, Style(color="cyan", link=web(links.get(int(marker[1]), ""))))
+    for segment in segments:
+        if segment.marker is None:
+            text.append(segment.text, "bold" if segment.focus else None)
         else:
-            text.append("\n".join(map(_inline, piece.split("\n"))))
+            text.append(segment.text, Style(color="cyan", link=web(links.get(segment.marker, ""))))
+    text.rstrip()
     return text
 
 
@@ -184,7 +155,7 @@ def quote(citation: Citation) -> RenderableType:
     parts: list[RenderableType] = [
         Group(*_titled(passage, citation.page)),
         Text(one_line(passage.text[:start]), "dim"),
-        _hanging(">", _emphasized(*_parts(citation))),
+        _hanging(">", _styled(render.quoted(citation), {})),
         Text(one_line(passage.text[end:]), "dim"),
     ]
     if citation.link:

@@ -1,11 +1,12 @@
 """Settings: read once in `main` from the environment and a `.env` file, then handed down frozen."""
 
 import os
+import urllib.parse
 from pathlib import Path
 from typing import Annotated, Any, cast
 
 from platformdirs import user_data_path
-from pydantic import AfterValidator, Field, ValidationError
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_settings import (
     BaseSettings,
@@ -19,6 +20,7 @@ from index.errors import SettingsError
 
 # A model can be a folder; a bare `owner/name` is a name.
 _LOOKS_LIKE_A_PATH = ("./", "../", "~/", ".\\", "..\\", "~\\")
+DISCORD_API_BASE = "https://discord.com/api/v10"
 _HINT = "`.env.example` explains every setting."
 
 
@@ -66,6 +68,20 @@ def _name(name: str) -> str:
     if not name.strip().isprintable():
         raise ValueError("a model's name cannot hold control characters or broken bytes")
     return name.strip()
+
+
+def _chat_model(name: str) -> str:
+    provider, _, model = _name(name).partition(":")
+    if not provider or not model:
+        raise ValueError("write it as provider:model, for example openai:gpt-5-mini or ollama:qwen3")
+    return f"{provider}:{model}"
+
+
+def _address(base: str) -> str:
+    parts = urllib.parse.urlsplit(base.strip())
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        raise ValueError("it is no address such as https://discord.example/api/v10")
+    return base.strip().rstrip("/")
 
 
 AnyPath = Annotated[Path, AfterValidator(_path)]
@@ -118,11 +134,47 @@ class Settings(BaseSettings):
     embedding_model: Annotated[str, AfterValidator(_name)] = Field(
         default="sentence-transformers/all-MiniLM-L6-v2", validation_alias="EMBEDDING_MODEL"
     )
+    chat_model: Annotated[str, AfterValidator(_chat_model)] | None = Field(
+        default=None, validation_alias="CHAT_MODEL"
+    )
+    chat_timeout: float = Field(default=60, gt=0, le=3600, validation_alias="CHAT_TIMEOUT")
+    chat_context: int | None = Field(default=None, ge=1_000, validation_alias="CHAT_CONTEXT")
+    chat_tokens_per_day: int = Field(default=0, ge=0, validation_alias="CHAT_TOKENS_PER_DAY")
+    openai_api_key: SecretStr | None = Field(default=None, validation_alias="OPENAI_API_KEY")
+    openai_base_url: SecretStr | None = Field(default=None, validation_alias="OPENAI_BASE_URL")
+    anthropic_api_key: SecretStr | None = Field(default=None, validation_alias="ANTHROPIC_API_KEY")
+    google_api_key: SecretStr | None = Field(default=None, validation_alias="GOOGLE_API_KEY")
+    ollama_host: SecretStr | None = Field(default=None, validation_alias="OLLAMA_HOST")
+    discord_token: SecretStr | None = Field(default=None, validation_alias="DISCORD_TOKEN")
+    discord_api_base: Annotated[str, AfterValidator(_address)] = Field(
+        default=DISCORD_API_BASE, validation_alias="DISCORD_API_BASE"
+    )
+    discord_direct_messages: bool = Field(default=True, validation_alias="DISCORD_DIRECT_MESSAGES")
 
     @property
     def index(self) -> Path:
         """The folder of the index, which can be deleted: it is made of the articles."""
         return self.data / "index"
+
+    @property
+    def models(self) -> Path:
+        """The folder of exported models, which can be deleted, or copied from another machine."""
+        return self.data / "models"
+
+    @property
+    def records(self) -> Path:
+        """The database of answers, votes and servers' settings."""
+        return self.data / "bot.sqlite3"
+
+    @property
+    def has_own_discord(self) -> bool:
+        """Whether another server than Discord's own is to be talked to."""
+        return self.discord_api_base != DISCORD_API_BASE
+
+    def secrets(self) -> list[str]:
+        """What may never be shown or logged."""
+        values = (getattr(self, name) for name in type(self).model_fields)
+        return [value.get_secret_value() for value in values if isinstance(value, SecretStr)]
 
     @classmethod
     def load(cls) -> "Settings":

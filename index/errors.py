@@ -11,6 +11,7 @@ CitebotError
 ├── NotAllowed          this person may not do that, or not here
 ├── TryLater            too many questions at a time
 ├── ModelError          an embedding model that is absent, broken or unreachable
+├── ExportError         an embedding model that cannot be exported here and now
 ├── ChatModelError      a chat model that is absent, refuses or fails
 │   └── ContextOverflow what it was given does not fit into its context
 ├── RecordsError        what the bot stores cannot be read or written
@@ -73,6 +74,10 @@ class TryLater(CitebotError):
 
 class ModelError(CitebotError):
     """An embedding model that is absent, broken or unreachable."""
+
+
+class ExportError(CitebotError):
+    """An embedding model that cannot be exported here and now, or whose export cannot be loaded."""
 
 
 class RecordsError(CitebotError):

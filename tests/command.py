@@ -1,9 +1,11 @@
 """The real command in a subprocess, for tests."""
 
 import dataclasses
+import functools
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -11,6 +13,8 @@ from typer.testing import CliRunner, Result
 
 from bot.cli import app
 from bot.settings import Settings
+from index.exports import Exports
+from index.model_files import DEFAULT_MODEL, find_model
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 
@@ -21,6 +25,26 @@ def environment(**changes: str) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if name not in personal}
     path = os.pathsep.join(filter(None, [str(CHECKOUT), kept.get("PYTHONPATH")]))
     return {**kept, "PYTHONPATH": path, "PYTHONUTF8": "1", **changes}
+
+
+def exported() -> Exports:
+    """Where the default model lies exported: done once for all tests."""
+    return Exports(Path(_exported().name))
+
+
+def with_model(data: Path) -> Path:
+    """A data folder that has the default model exported, as it is after the first question."""
+    data.mkdir(parents=True, exist_ok=True)
+    if not (data / "models").exists():
+        (data / "models").symlink_to(exported().folder, target_is_directory=True)
+    return data
+
+
+@functools.cache
+def _exported() -> tempfile.TemporaryDirectory[str]:
+    made = tempfile.TemporaryDirectory()
+    Exports(Path(made.name)).make(DEFAULT_MODEL, find_model(DEFAULT_MODEL))
+    return made
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -2,23 +2,14 @@
 
 import shutil
 import signal
+from collections.abc import Iterator
 
 import pytest
 
 from index.embedding import Embedder
-from tests.command import CHECKOUT, Command
-
-BRIDGE = """\
----
-title: Harbour bridge opens after nine years
-url: https://news.example/bridge
-source: Harbour Times
-published: 2024-06-01
----
-The new bridge over Elm Harbour opened to traffic on Saturday, nine years after the first plans.
-Mayor Ana Lindqvist said the bridge had cost 41 million euros, nine million more than planned.
-Ferries will keep crossing the harbour until the end of the summer, the port authority announced.
-"""
+from tests.command import CHECKOUT, Command, exported, with_model
+from tests.discord_bot import BRIDGE, RunningBot, Server, running, server_in
+from tests.discord_server import Discord
 
 
 def pytest_configure() -> None:
@@ -28,8 +19,8 @@ def pytest_configure() -> None:
 
 @pytest.fixture(scope="session")
 def embedder() -> Embedder:
-    """The real model, loaded once for all tests that embed."""
-    return Embedder()
+    """The real model, loaded once for all tests that embed; as users run it, exported."""
+    return Embedder(exports=exported())
 
 
 @pytest.fixture(scope="session")
@@ -40,9 +31,34 @@ def indexed(tmp_path_factory: pytest.TempPathFactory) -> Command:
     shutil.copytree(CHECKOUT / "seeds", articles)
     (articles / "bridge.md").write_text(BRIDGE)
     (articles / "broken.pdf").write_bytes(b"%PDF-1.7\ntruncated")
-    command = Command(folder, {"CITEBOT_ARTICLES": str(articles), "CITEBOT_DATA": str(folder / "data")})
+    data = with_model(folder / "data")
+    command = Command(folder, {"CITEBOT_ARTICLES": str(articles), "CITEBOT_DATA": str(data)})
     done = command("index")
     assert done.returncode == 1, done.stderr  # for broken.pdf; the others are indexed
     assert done.stdout.startswith("2 added, 0 changed, 0 removed, 0 unchanged; ")
     assert "broken.pdf" in done.stderr
     return command
+
+
+@pytest.fixture(scope="session")
+def discord() -> Iterator[Discord]:
+    """A Discord on 127.0.0.1, the one that `bot` is in."""
+    with Discord() as discord:
+        yield discord
+
+
+@pytest.fixture(scope="session")
+def bot(discord: Discord, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningBot]:
+    """`citebot discord` in `discord`, started once for all tests that leave it as it was."""
+    with running(discord, tmp_path_factory.mktemp("bot")) as bot:
+        yield bot
+
+
+@pytest.fixture
+def server(discord: Discord, bot: RunningBot, request: pytest.FixtureRequest) -> Iterator[Server]:
+    """A server of this test's own, where `bot` is; at the end Discord has nothing to complain of."""
+    yield server_in(discord, request.node.name)
+    # All tests together may ask more in a second than one bot's share; it waits, as it is told to.
+    violations = [violation for violation in discord.violations if "'global': True" not in str(violation)]
+    discord.violations.clear()
+    assert violations == []

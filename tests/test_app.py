@@ -2,6 +2,7 @@
 
 import dataclasses
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import app as module
+from bot import collection as module
 from bot.app import App, Filter
 from bot.settings import Settings
 from index.embedding import Embedder
@@ -19,7 +20,7 @@ from index.generations import open_manifest
 from index.lock import writing
 from index.stamp import Stamp, read_stamp
 from index.sync import pending
-from tests.command import CHECKOUT, environment
+from tests.command import CHECKOUT, environment, with_model
 from tests.making import STORM, TALKS
 
 COST = "how much did the harbour bridge cost?"
@@ -47,7 +48,7 @@ def place(tmp_path: Path, embedder: Embedder) -> Iterator[Place]:
     articles = tmp_path / "news"
     articles.mkdir()
     notices: list[str] = []
-    settings = Settings(articles=(articles,), data=tmp_path / "data")
+    settings = Settings(articles=(articles,), data=with_model(tmp_path / "data"))
     made = Place(articles, App(settings, notice=notices.append), notices)
     made.put("bridge.txt", TALKS)
     yield made
@@ -129,6 +130,7 @@ def test_a_data_folder_that_is_closed_is_named(place: Place) -> None:
 
 
 def test_a_data_folder_that_is_a_file_is_no_reason_to_rebuild(place: Place) -> None:
+    shutil.rmtree(place.app.settings.data)
     place.app.settings.data.write_text("")
     with pytest.raises(StoreError, match=r"is not a folder\. Set CITEBOT_DATA to one."):
         place.app.ask(COST)
@@ -247,7 +249,7 @@ main()
 
 
 def test_no_socket_is_opened(tmp_path: Path) -> None:
-    settings = environment(CITEBOT_DATA=str(tmp_path))
+    settings = environment(CITEBOT_DATA=str(with_model(tmp_path)))
     index = subprocess.run(
         [sys.executable, "-c", NO_SOCKETS, "index"],
         cwd=CHECKOUT,

@@ -171,10 +171,28 @@ def test_help_imports_nothing_heavy(citebot: Command) -> None:
     assert not heavy & set(done.stdout.split())
 
 
+def test_a_question_imports_no_model_library(indexed: Command) -> None:
+    code = (
+        "import sys; from bot.cli import app; app(sys.argv[1:], standalone_mode=False); print(*sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, "ask", BRIDGE],
+        env=indexed.environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    loaded = set(done.stdout.splitlines()[-1].split())
+    assert {"chromadb", "onnxruntime"} <= loaded  # it did answer
+    heavy = {"torch", "transformers", "sentence_transformers", "scipy", "sklearn", "pandas", "onnx", "sympy"}
+    assert not heavy & loaded
+    assert not [name for name in loaded if name.startswith(("langchain", "langgraph", "huggingface"))]
+
+
 def test_help_names_every_command(citebot: Command) -> None:
     done = citebot("--help")
     assert done.returncode == 0
-    for command in ("ask", "chat", "search", "index", "articles", "doctor"):
+    for command in ("ask", "chat", "search", "index", "export", "articles", "doctor"):
         assert re.search(rf"^  {command} +[A-Z]", done.stdout, re.MULTILINE)
         assert citebot(command, "--help").returncode == 0
 

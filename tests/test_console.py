@@ -85,3 +85,39 @@ def test_indexing_is_a_bar_on_a_terminal_and_leaves_nothing(monkeypatch: pytest.
     assert "An [31marticle" in shown
     assert "A remark" in shown
     assert shown.endswith("\x1b[2K")  # the bar's line, erased
+
+
+def test_what_grows_is_drawn_anew_and_leaves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    def show(stream: io.TextIOWrapper) -> None:
+        out = Out(stream)
+        with out.growing() as draw:
+            draw(Text("One."))
+            draw(Text("One. Two."))
+        draw(Text("Too late."))
+        out.show(Text("Final."))
+
+    shown = on_a_terminal(show, monkeypatch)
+    assert shown.index("One.\r\x1b[2K") < shown.index("One. Two.")
+    assert shown.rindex("One. Two.") < shown.rindex("\x1b[2K") < shown.index("Final.")
+    assert "Too late" not in shown
+
+
+def test_nothing_grows_in_a_pipe() -> None:
+    stream = io.StringIO()
+    with Out(stream).growing() as draw:
+        draw(Text("One."))
+    assert stream.getvalue() == ""
+
+
+def test_a_hidden_bar_keeps_remarks_for_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    def show(stream: io.TextIOWrapper) -> None:
+        waiting = Waiting(stream)
+        with waiting.during("Looking it up"):
+            waiting.hide()
+            waiting.notice("A remark")
+            stream.write("<answer>")
+        with waiting.during("Searching"):
+            waiting.notice("Another")
+
+    shown = on_a_terminal(show, monkeypatch)
+    assert shown.index("<answer>") < shown.index("A remark") < shown.index("Another")

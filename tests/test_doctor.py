@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from index.lock import writing
+from tests.chat_server import chat_server, failing, saying
 from tests.command import CHECKOUT, Command
 
 ARTICLES = str(CHECKOUT / "seeds")
@@ -99,3 +100,29 @@ def test_an_index_that_is_no_folder(citebot: Command) -> None:
     done = citebot("doctor")
     assert done.returncode == 1
     assert "index is not a folder. Set CITEBOT_DATA" in line(done.stdout, "data")
+
+
+def test_the_chat_model_is_asked_once(citebot: Command) -> None:
+    assert "ok chat: None: answers are the articles' own words." in citebot("doctor").stdout
+    with chat_server(saying("ready")) as server:
+        chosen = {"CHAT_MODEL": "openai:scripted", "OPENAI_BASE_URL": server.base_url}
+        scripted = Command(citebot.folder, {**citebot.settings, **chosen})
+        well = scripted("doctor")
+        assert (well.returncode, len(server.requests)) == (0, 1)
+        assert re.search(r"ok chat: openai:scripted answered in \d+\.\d s; it reads 8,000", well.stdout)
+        (citebot.folder / ".env").write_text("OPENAI_API_KEY=sk-secret\n")
+        for act, says in (
+            (failing(401), "does not accept the key. Check OPENAI_API_KEY."),
+            (failing(503), "failed (HTTP 503). Its provider may have a page on its status."),
+            (saying(""), "said nothing."),
+        ):
+            server.play(act)
+            failed = scripted("doctor")
+            assert failed.returncode == 1
+            assert line(failed.stdout, "chat").startswith("!! ")
+            assert says in line(failed.stdout, "chat")
+            assert "sk-secret" not in failed.stdout + failed.stderr
+            assert server.requests[0].key == "sk-secret"
+    (citebot.folder / ".env").unlink()
+    keyless = citebot("doctor", CHAT_MODEL="openai:gpt-5", OPENAI_API_KEY=" ")
+    assert "OPENAI_API_KEY is not set. Set it in `.env`" in line(keyless.stdout, "chat")

@@ -19,6 +19,7 @@ from index.embedding import Embedder
 from index.manifest import Coverage
 from index.search import Retriever
 from index.store import Filter
+from tests.command import with_model
 from tests.injections import (
     STORIES,
     Attack,
@@ -104,7 +105,7 @@ def test_no_question_changes_anything(tmp_path: Path) -> None:
     news.mkdir()
     for story in STORIES:
         (news / f"{story.id}.txt").write_text("\n\n".join(story.paragraphs), encoding="utf-8")
-    settings = Settings(articles=(news,), data=tmp_path / "data")
+    settings = Settings(articles=(news,), data=with_model(tmp_path / "data"))
     with App(settings) as app:
         app.sync()
         before, described = _files(tmp_path), settings.model_dump()

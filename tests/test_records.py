@@ -1,5 +1,6 @@
 """What the bot stores: answers without words, votes, settings of servers; and what it forgets."""
 
+import contextlib
 import dataclasses
 import datetime
 import random
@@ -153,7 +154,9 @@ def test_settings_are_in_force_at_once_and_after_a_restart(records: Records, tmp
         server_per_minute=9,
         private=True,
     )
+    assert records.closed() == frozenset()
     records.change(1, chosen)
+    assert records.closed() == {1}
     assert records.settings(1) == chosen
     assert records.settings(2) == ServerSettings()
     with Records(tmp_path / "bot.sqlite3") as again:
@@ -216,6 +219,17 @@ def test_a_person_is_forgotten_and_the_answers_stay(records: Records, tmp_path: 
     assert b"Xanadu" not in content
     assert person.to_bytes(7) not in content
     assert other.to_bytes(7) in content
+
+
+def test_forgetting_one_of_whom_nothing_is_stored_writes_nothing(records: Records, tmp_path: Path) -> None:
+    kept(records, asker=7)
+    records.forget_person(7)
+    with contextlib.closing(sqlite3.connect(tmp_path / "bot.sqlite3")) as other:
+        before = other.execute("PRAGMA data_version").fetchall()
+        records.forget_person(7)
+        assert other.execute("PRAGMA data_version").fetchall() == before
+        kept(records, asker=7)
+        assert other.execute("PRAGMA data_version").fetchall() != before
 
 
 def test_no_trace_of_anyone_forgotten_among_many(records: Records, tmp_path: Path) -> None:

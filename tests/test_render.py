@@ -11,7 +11,7 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from bot import render, render_json, render_terminal
-from bot.answer import Answer, Citation
+from bot.answer import Answer, Citation, Tokens
 from bot.console import Out
 from index.article import ArticleInfo, Hit, Passage, Sentence
 
@@ -290,6 +290,7 @@ def test_json_is_the_contract() -> None:
     fields = json.loads(render_json.answer(ANSWER, 1.23456))
     assert " ".join(fields) == (
         "question refused text model citations passages newest oldest seconds confidence forced"
+        " notes tokens_in tokens_out"
     )
     assert " ".join(fields["citations"][0]) == (
         "number quote article title url link source published page start end"
@@ -310,6 +311,27 @@ def test_json_is_the_contract() -> None:
     assert fields["passages"][0] == {"article": "talks", "title": TALKS.title, "text": STORY, "score": 0.9}
     assert (fields["newest"], fields["oldest"]) == ("2025-04-21", "2022-05-03")
     assert (fields["seconds"], fields["confidence"], fields["forced"]) == (1.235, 0.9123, False)
+
+
+def test_json_tells_what_a_chat_model_cost() -> None:
+    fields = json.loads(render_json.answer(ANSWER, 1.0))
+    assert (fields["notes"], fields["tokens_in"], fields["tokens_out"]) == ([], None, None)
+    written = dataclasses.replace(ANSWER, notes=("It failed.",), tokens=Tokens(900, 70))
+    fields = json.loads(render_json.answer(written, 1.0))
+    assert (fields["notes"], fields["tokens_in"], fields["tokens_out"]) == (["It failed."], 900, 70)
+
+
+def test_notes_stand_below_an_answer_and_a_refusal(monkeypatch: pytest.MonkeyPatch) -> None:
+    for answer in (ANSWER, REFUSED):
+        noted = dataclasses.replace(answer, notes=("It \x1b[31mfailed.",))
+        shown = piped(render_terminal.answer(noted, 80), 80, monkeypatch)
+        assert shown.rstrip().splitlines()[-1] == "It [31mfailed."
+
+
+def test_an_answer_that_is_being_written_has_no_sources_yet(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = piped(render_terminal.partial(ANSWER), 80, monkeypatch)
+    assert shown.rstrip().endswith("[2] …")
+    assert LINK not in shown
 
 
 def test_json_holds_at_most_ten_passages_also_when_refused() -> None:

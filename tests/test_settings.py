@@ -145,3 +145,37 @@ def test_construction_reads_neither_environment_nor_file(
     (tmp_path / ".env").write_text("EMBEDDING_MODEL=from/file\n")
     assert Settings().data == CHECKOUT / "data"
     assert Settings(embedding_model="mine").embedding_model == "mine"
+
+
+def test_keys_may_stand_in_the_file_and_are_never_shown(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("OPENAI_API_KEY=sk-secret\nOLLAMA_HOST=http://me:sk-secret@host\n")
+    loaded = Settings.load()
+    assert loaded.openai_api_key
+    assert loaded.openai_api_key.get_secret_value() == "sk-secret"
+    assert "sk-secret" not in f"{loaded!r} {loaded.model_dump()} {loaded.model_dump_json()}"
+
+
+def test_a_chat_model_is_a_provider_s(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CHAT_MODEL", " ollama:qwen3:8b ")
+    assert Settings.load().chat_model == "ollama:qwen3:8b"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "reason"),
+    [
+        ("CHAT_MODEL", "gpt-5-mini", "write it as provider:model, for example openai:gpt-5-mini"),
+        ("CHAT_MODEL", "openai:", "write it as provider:model"),
+        ("CHAT_TIMEOUT", "soon", "number"),
+        ("CHAT_TIMEOUT", "0", "greater than 0"),
+        ("CHAT_CONTEXT", "10", "greater than or equal to 1000"),
+        ("CHAT_TOKENS_PER_DAY", "-1", "greater than or equal to 0"),
+    ],
+)
+def test_wrong_chat_settings_say_what_is_right(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, reason: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsError) as caught:
+        Settings.load()
+    assert str(caught.value).startswith(f"{name} is wrong: ")
+    assert reason in str(caught.value)

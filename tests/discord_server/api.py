@@ -20,6 +20,8 @@ PREFIX = "/api/v10"
 ROUTES = (*route_places.routes, *route_messages.routes, *route_commands.routes)
 # What a careful client still meets, because things go away meanwhile.
 FORGIVEN = {10003, 10004, 10007, 10008, 10011, 10013, 10015, 10063, 50007}
+# What a foreign server does without.
+NOT_EVERYWHERE = ("/gateway/bot", "/commands")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -37,14 +39,22 @@ class Api:
 
     def __init__(self, world: World, gateway: Gateway) -> None:
         self.world = world
+        self.gateway = gateway
         self.offline = False
         self.rates = Rates()
         self.failures: list[Failure] = []
         self.requests: list[Request] = []
         self.app = web.Application(client_max_size=64 * 1024 * 1024)
         self.app.router.add_get("/attachments/{channel}/{attachment}/{name}", self._file)
-        self.app.router.add_get("/websocket", gateway.serve)
+        self.app.router.add_get("/websocket", self._connect)
         self.app.router.add_route("*", "/{path:.*}", self._answer)
+
+    async def _connect(self, request: web.Request) -> web.WebSocketResponse:
+        # A client may call over a connection that it kept open for requests.
+        if self.offline and request.transport:
+            request.transport.abort()
+            raise web.HTTPServiceUnavailable
+        return await self.gateway.serve(request)
 
     async def _answer(self, request: web.Request) -> web.Response:
         if self.offline:
@@ -65,6 +75,9 @@ class Api:
             return web.Response(status=204, headers=headers)
         # discord.py reads JSON only under this very type, without a charset.
         headers["Content-Type"] = "application/json"
+        if self.world.foreign:
+            told = {name: value for name, value in headers.items() if name == "Retry-After"}
+            headers = told | {"Content-Type": "application/json; charset=utf-8"}
         return web.Response(body=json.dumps(body).encode(), status=status, headers=headers)
 
     async def _result(self, request: web.Request, path: str, headers: dict[str, str]) -> tuple[int, Any]:
@@ -91,7 +104,8 @@ class Api:
                 return
 
     def _route(self, request: web.Request, path: str) -> tuple[Route, dict[str, str]]:
-        if request.path.startswith(PREFIX):
+        absent = self.world.foreign and request.method == "GET" and path.endswith(NOT_EVERYWHERE)
+        if request.path.startswith(PREFIX) and not absent:
             for route in ROUTES:
                 found = route.pattern.match(path)
                 if found and route.method == request.method:

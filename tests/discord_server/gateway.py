@@ -173,7 +173,7 @@ class Gateway:
     async def serve(self, request: web.Request) -> web.WebSocketResponse:
         socket = web.WebSocketResponse(max_msg_size=0)
         await socket.prepare(request)
-        packed = request.query.get("compress") == "zlib-stream"
+        packed = request.query.get("compress") == "zlib-stream" and not self.world.foreign
         connection = Connection(socket, asyncio.get_running_loop(), packed=packed)
         self._open.add(connection)
         listener = asyncio.create_task(self._talk(connection, request))
@@ -289,7 +289,9 @@ class Gateway:
         return {
             "v": 10,
             "user": self.world.bot.json() | {"verified": True, "mfa_enabled": False, "flags": 0},
-            "guilds": [{"id": str(guild.id), "unavailable": True} for guild in guilds],
+            "guilds": [
+                {"id": str(guild.id), "unavailable": True} for guild in guilds if not self.world.foreign
+            ],
             "session_id": session.id,
             "resume_gateway_url": self.world.gateway_url,
             "shard": list(session.shard),

@@ -94,7 +94,10 @@ class Guild:
         """Have the bot back."""
         with self.world.lock:
             self.present = True
-            self._tell("GUILD_CREATE", self.json())
+            # A server that was joined comes without the word whether it is available.
+            joined = self.json()
+            del joined["unavailable"]
+            self._tell("GUILD_CREATE", joined)
 
     def go_dark(self) -> None:
         """An outage of this server, as opposed to the bot's leaving."""

@@ -29,6 +29,14 @@ if TYPE_CHECKING:
 
 COMMAND, COMPONENT, AUTOCOMPLETE, MODAL = 2, 3, 4, 5
 MESSAGE, THINKING, DEFERRED_UPDATE, UPDATE, CHOICES, SHOW_MODAL = 4, 5, 6, 7, 8, 9
+OPTIONAL = {
+    "app_permissions",
+    "authorizing_integration_owners",
+    "context",
+    "entitlements",
+    "guild",
+    "guild_locale",
+}
 FIRST_ANSWER, TOKEN_LIFE = 3.0, 15 * 60.0
 SETTABLE = Flags.suppress_embeds | Flags.ephemeral | Flags.suppress_notifications | Flags.components_v2
 
@@ -267,6 +275,9 @@ def payload(run: Run, member: "Member | None") -> Json:
         raw["member"] = member.json() | {"permissions": str(int(may))}
     else:
         raw["user"] = run.person.json()
+    if run.world.foreign:
+        raw = {key: value for key, value in raw.items() if key not in OPTIONAL}
+        raw.get("member", {}).pop("permissions", None)
     return raw | ({"message": _source_json(run, run.source)} if run.source else {})
 
 

@@ -206,7 +206,7 @@ class Message:
         if source.channel.guild:
             reference["guild_id"] = str(source.channel.guild.id)
         raw: Json = {"message_reference": reference}
-        if nested:
+        if nested and not self.world.foreign:
             raw["referenced_message"] = None if source.deleted else source.json(intent=intent, nested=False)
         return raw
 

@@ -32,9 +32,14 @@ class Discord:
         enabled: Intents = Intents.message_content,
         shards: int = 1,
         heartbeat: float = 41.25,
+        foreign: bool = False,
     ) -> None:
-        """`enabled` are the privileged intents switched on for the application, `heartbeat` is in seconds."""
+        """`enabled` are the privileged intents switched on for the application, `heartbeat` is in seconds.
+
+        `foreign` is another server that speaks Discord's API: it leaves away what may be left away.
+        """
         self.world = World(token, name, enabled, shards)
+        self.world.foreign = foreign
         self.world.bot = User(self.world, name, bot=True)
         self.world.later = self._later
         self._gateway = Gateway(self.world, heartbeat)

@@ -42,6 +42,7 @@ class World:
         self.shards = shards
         self.lock = threading.RLock()
         self.clock = Clock()
+        self.foreign = False
         self.origin = ""
         self.gateway_url = ""
         self.users: dict[int, User] = {}

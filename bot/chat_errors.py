@@ -1,0 +1,117 @@
+"""What a chat model's failure means, in our own words: nothing that a provider sent gets out.
+
+The libraries of the providers have trees of errors of their own. What they share is looked at: the status of
+an HTTP answer, and the names of the classes.
+"""
+
+import email.utils
+import re
+import time
+from collections.abc import Collection
+
+from bot.providers import Provider, server
+from bot.settings import Settings
+from index.errors import ChatModelError, ContextOverflow
+
+# Where the server does not say how long to wait.
+_SOON = 0.5
+_CONTEXT = "CHAT_CONTEXT says how many tokens it can read."
+_OVERFLOW = re.compile(
+    r"context[ _](?:length|size|window)|maximum context|too (?:long|large)|too many tokens", re.IGNORECASE
+)
+# The base classes of openai, anthropic, httpx and Python.
+_WAITING = frozenset({"APITimeoutError", "TimeoutException", "ModelTimeoutError", "TimeoutError"})
+_CONNECTING = frozenset({"APIConnectionError", "TransportError", "ModelConnectionError", "ConnectionError"})
+_STATUS_OF = {
+    "ModelInvalidRequestError": 400,
+    "ModelAuthenticationError": 401,
+    "ModelPermissionDeniedError": 403,
+    "ModelNotFoundError": 404,
+    "ModelRateLimitError": 429,
+    "ModelAPIError": 500,
+}
+_UNPAID = re.compile(r"insufficient_quota|billing|credit balance|exceeded your current quota", re.IGNORECASE)
+
+
+def in_words(error: Exception, provider: Provider, settings: Settings, *, begun: bool) -> ChatModelError:
+    """The error that people see for one raised by a provider's library, before or after words had `begun`."""
+    if isinstance(error, ChatModelError):
+        return error
+    kinds = {kind.__name__ for kind in type(error).__mro__}
+    status = _status(error, kinds)
+    # Looked at, never shown.
+    text = str(error)
+    if "ContextOverflowError" in kinds or (status in (400, 413) and _OVERFLOW.search(text)):
+        return ContextOverflow("The passages are too long for the chat model.", _CONTEXT)
+    if status == 402 or (status in (400, 403, 429) and _UNPAID.search(text)):
+        return ChatModelError("The chat model's quota is used up.", "See the provider's page on billing.")
+    if status is not None:
+        return _refused(status, error, provider, settings)
+    if kinds & _WAITING:
+        return too_slow(settings.chat_timeout)
+    if kinds & _CONNECTING and not begun:
+        return _unreachable(provider, settings)
+    return broken()
+
+
+def too_slow(seconds: float) -> ChatModelError:
+    """For a model that was waited for in vain."""
+    return ChatModelError(
+        f"The chat model took longer than {seconds:g} seconds.", "CHAT_TIMEOUT gives it more."
+    )
+
+
+def broken() -> ChatModelError:
+    """For an answer that ends too early or cannot be read."""
+    return ChatModelError("The chat model's answer broke off.", again=_SOON)
+
+
+def _refused(status: int, error: Exception, provider: Provider, settings: Settings) -> ChatModelError:
+    if status == 401:
+        hint = f"Check {provider.key}." if provider.key else ""
+        return ChatModelError("The chat model's server does not accept the key.", hint)
+    if status == 403:
+        return ChatModelError("The key may not use this chat model.", "Check it, and CHAT_MODEL.")
+    if status == 404:
+        name = (settings.chat_model or "").partition(":")[2]
+        pull = f" `ollama pull {name}` fetches it." if provider.name == "ollama" else ""
+        return ChatModelError(f"The server has no chat model {name}.", f"Check CHAT_MODEL.{pull}")
+    if status == 429:
+        return ChatModelError("The chat model is asked too much just now.", again=_retry_after(error))
+    if status >= 500 or status in (408, 409):
+        return ChatModelError(
+            f"The chat model's server failed (HTTP {status}).",
+            "Its provider may have a page on its status.",
+            again=_retry_after(error),
+        )
+    return ChatModelError(
+        f"The chat model's server refused the request (HTTP {status}).", "Check CHAT_MODEL."
+    )
+
+
+def _unreachable(provider: Provider, settings: Settings) -> ChatModelError:
+    if address := server(provider, settings) or ("127.0.0.1:11434" if provider.name == "ollama" else ""):
+        hint = f"Is it running? {provider.address} says where it is."
+        return ChatModelError(f"The chat model's server at {address} cannot be reached.", hint, again=_SOON)
+    return ChatModelError(
+        "The chat model's server cannot be reached.", "Check the connection to the network.", again=_SOON
+    )
+
+
+def _status(error: Exception, kinds: Collection[str]) -> int | None:
+    """The status of the HTTP answer behind an error: its own, its cause's, or what LangChain calls it."""
+    found = (getattr(e, name, None) for e in (error, error.__cause__) for name in ("status_code", "code"))
+    told = next((status for status in found if isinstance(status, int) and 400 <= status < 600), None)
+    return told or next((status for kind, status in _STATUS_OF.items() if kind in kinds), None)
+
+
+def _retry_after(error: Exception) -> float:
+    """The seconds that a server asks to wait."""
+    headers = getattr(getattr(error, "response", None), "headers", None) or {}
+    said = str(headers.get("retry-after", ""))
+    if re.fullmatch(r"\d+(?:\.\d+)?", said):
+        return max(float(said), _SOON)
+    try:
+        return max(email.utils.parsedate_to_datetime(said).timestamp() - time.time(), _SOON)
+    except ValueError:
+        return _SOON

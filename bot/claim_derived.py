@@ -1,0 +1,131 @@
+"""Amounts that no source states but readers reckon from it: differences, counts, what is left of a whole."""
+
+import datetime
+import itertools
+import math
+import re
+from collections.abc import Iterator, Sequence
+
+from bot.claim_amounts import Amount, amounts
+from bot.claim_calendar import MONTHS, times
+from bot.claim_text import Parsed, parse
+from bot.claim_units import UNITS
+
+_CHUNK = re.compile(r"[;:()?!]|\.\s")
+_AND = re.compile(r",?\s(?:and|or)\b")
+# Words of a thing in a list, at most; what is longer is where the list begins.
+_THING = 5
+_RECORD = re.compile(r"(?<![\d-])(\d{1,3})[-\u2013](\d{1,3})(?![\d-])")
+_OTHERS = frozenset(
+    "another other others rest remaining remainder else except besides not without outside no never nor"
+    " neither failed lacked none".split()
+)
+_FLIPPED = {
+    "more": "less",
+    "less": "more",
+    "least": "most",
+    "most": "least",
+    "over": "less",
+    "nearly": "more",
+}
+_IN_A_ROW = frozenset(("straight", "consecutive", "successive"))
+
+
+def derived(claim: Parsed, sources: Sequence[Parsed], published: datetime.date | None) -> tuple[Amount, ...]:
+    """The amounts that follow from the sources for this claim."""
+    found = [amount for source in sources for amount in amounts(source)]
+    until = published if "ago" in claim.lowers else None
+    return (
+        *itertools.chain.from_iterable(_spans(source, until) for source in sources),
+        *_months_between(sources),
+        *_changes(sources),
+        *_counts(claim, sources),
+        *(_left_of(found) if _speaks_of_others(claim) != any(map(_speaks_of_others, sources)) else ()),
+        *itertools.chain.from_iterable(map(_runs, sources)),
+        *_records(claim, sources),
+    )
+
+
+def _spans(source: Parsed, until: datetime.date | None) -> Iterator[Amount]:
+    """Years between two that a sentence names, and from one of them until a day."""
+    years = sorted({int(value) for kind, value in times(source) if kind == "year"})
+    ends = [*years, until.year] if until else years
+    for first, last in itertools.combinations(ends, 2):
+        if last > first:
+            yield _derived(last - first, "year")
+
+
+def _months_between(sources: Sequence[Parsed]) -> Iterator[Amount]:
+    months = {MONTHS.index(value) for source in sources for kind, value in times(source) if kind == "month"}
+    for first, last in itertools.combinations(sorted(months), 2):
+        yield _derived(last - first, "month")
+
+
+def _changes(sources: Sequence[Parsed]) -> Iterator[Amount]:
+    """ "From 3 to 5 percent": by two points."""
+    for source in sources:
+        for one, other in itertools.pairwise(amounts(source)):
+            between = [w.lower for w in source.words[one.words[-1].index + 1 : other.words[0].index]]
+            before = source.words[one.words[0].index - 1].lower if one.words[0].index else ""
+            if before == "from" and between[:1] == ["to"] and one.unit == other.unit:
+                unit = "points" if one.unit == "%" else one.unit
+                yield _derived(abs(other.value - one.value), unit)
+
+
+def _counts(claim: Parsed, sources: Sequence[Parsed]) -> Iterator[Amount]:
+    """How many things a sentence lists, where the sources do not count them themselves."""
+    if any(_is_count(amount) for source in sources for amount in amounts(source)):
+        return
+    for text in (claim, *sources):
+        for chunk in _CHUNK.split(text.text):
+            yield from (_derived(_listed(chunk[: match.start()]), "") for match in _AND.finditer(chunk))
+
+
+def _is_count(amount: Amount) -> bool:
+    return not amount.unit and 1 < amount.value <= 20
+
+
+def _listed(before: str) -> int:
+    """How many things are listed up to the one after "and"; those before it are given."""
+    count = 1
+    for piece in reversed(before.split(",")):
+        words = piece.split()
+        if len(words) > _THING or words[:1] in (["and"], ["or"]):
+            return count + (not any(map(_is_count, amounts(parse(piece)))))
+        count += 1
+    return count
+
+
+def _left_of(found: Sequence[Amount]) -> Iterator[Amount]:
+    """What is left of a whole: "less than 10 percent" of "more than 90 percent"."""
+    for amount in found:
+        whole = {"%": 100.0, "fraction": 1.0}.get(amount.unit, 0.0)
+        if amount.value < whole:
+            hedge = _FLIPPED.get(amount.hedge, amount.hedge)
+            yield Amount(whole - amount.value, amount.unit, hedge, amount.words)
+
+
+def _speaks_of_others(text: Parsed) -> bool:
+    return not _OTHERS.isdisjoint(text.lowers) or any(word.endswith("n't") for word in text.lowers)
+
+
+def _runs(source: Parsed) -> Iterator[Amount]:
+    """ "The sixth straight month": six months."""
+    for amount in amounts(source):
+        after = [w.lower for w in source.words[amount.words[-1].index + 1 :] if w.is_word][:2]
+        is_run = amount.ordinal and math.isfinite(amount.value)
+        if is_run and len(after) == 2 and after[0] in _IN_A_ROW:
+            yield _derived(int(amount.value), UNITS.get(after[1].removesuffix("s"), ""))
+
+
+def _records(claim: Parsed, sources: Sequence[Parsed]) -> Iterator[Amount]:
+    """ "Lost four of 15" of a record of 11-4: the sum of both, beside one of them."""
+    claimed = {amount.value for amount in amounts(claim)}
+    for match in (match for source in sources for match in _RECORD.finditer(source.text)):
+        won, lost = map(int, match.groups())
+        if claimed & {won, lost}:
+            yield _derived(won + lost, "")
+
+
+def _derived(value: float, unit: str) -> Amount:
+    return Amount(float(value), unit, "", ())

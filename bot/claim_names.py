@@ -1,0 +1,130 @@
+"""Whether the names of a claim stand in its sources."""
+
+import functools
+import itertools
+import re
+from collections.abc import Sequence
+
+from bot.claim_aliases import alias, are_one_first_name, country_of
+from bot.claim_proper import LINKS, Name, capitals, names, normal
+from bot.claim_swaps import borrowed_name
+from bot.claim_text import Parsed, stem
+
+__all__ = ["capitals", "missing_name", "names", "normal"]
+
+_PRONOUNS = frozenset("he she his her him they their them i me my we us our it its himself herself".split())
+# "Bavaria" is known from "Bavarian", "Congress" from "congressman"; short words have too many kin.
+_DERIVED = ("ian", "an", "ish", "ese", "man", "woman", "men", "women", "ional")
+_SHORT = 4
+_PLACED = frozenset("in at near outside around across to toward towards inside reached left".split())
+_SPELLINGS = (
+    (re.compile(r"(?<=[bt])re$"), "er"),
+    (re.compile(r"our$"), "or"),
+    (re.compile(r"is(?=ation$|ed$|ing$|e$)"), "iz"),
+    (re.compile(r"ence$"), "ense"),
+)
+
+
+def missing_name(claim: Parsed, sources: Sequence[Parsed], around: Sequence[Parsed]) -> str:
+    """Why a name of the claim is not that of the sources; empty where all are.
+
+    A name in what is `around` will do where the sources speak of "him" or "them".
+    """
+    texts = (*sources, *around)
+    named = names(claim, common=_common(texts))
+    known = _known(tuple(sources)) | _known(tuple(around))
+    anaphoric = not _PRONOUNS.isdisjoint(sources[0].lowers)
+    for name in named:
+        if _is_missing(name, claim, texts, known):
+            return f"the name {name.text} is not in the sources"
+        if not (anaphoric or _is_country(name) or any(_is_in(source, name) for source in sources)):
+            return f"the name {name.text} is only around the sources"
+    return borrowed_name(claim, sources, named, _is_in)
+
+
+def _is_missing(name: Name, claim: Parsed, texts: Sequence[Parsed], known: frozenset[str]) -> bool:
+    missing = [part for part in name.parts if not _is_known(part, known)]
+    if _is_place(name, claim):
+        return not any(name.words[0].lower in text.lowers for text in texts)
+    return bool(missing) and not (_is_acronym(name, texts) or _is_otherwise_known(name, missing, known))
+
+
+def _is_in(text: Parsed, name: Name) -> bool:
+    """Whether a sentence names a name by one of its words, its initials or another form."""
+    known = _known((text,))
+    return (
+        any(_is_known(part, known) for part in name.parts)
+        or _is_acronym(name, (text,))
+        or _is_otherwise_known(name, (), known)
+    )
+
+
+def _is_country(name: Name) -> bool:
+    whole = "_".join(word.lower for word in name.words)
+    return bool(alias(whole) or country_of(whole))
+
+
+def _is_place(name: Name, claim: Parsed) -> bool:
+    """Whether a capital is told as a place ("in Paris"), not for its government."""
+    first = name.words[0]
+    before = claim.words[first.index - 1].lower if first.index else ""
+    return len(name.words) == 1 and bool(country_of(first.lower)) and before in _PLACED
+
+
+def _is_otherwise_known(name: Name, missing: Sequence[str], known: frozenset[str]) -> bool:
+    """Whether what is missing is a capital for its country, or the short form of a first name."""
+    whole = "_".join(w.lower for w in name.words)
+    if country_of(whole):
+        return country_of(whole) in known
+    return (
+        len(name.words) > 1
+        and bool(missing)
+        and all(any(are_one_first_name(part, other) for other in known) for part in missing)
+    )
+
+
+@functools.lru_cache(maxsize=512)
+def _common(texts: tuple[Parsed, ...]) -> frozenset[str]:
+    lower = [w for p in texts for w in p.words if w.text[0].islower()]
+    return frozenset(x for w in lower for x in (w.lower, w.stem) if x)
+
+
+@functools.lru_cache(maxsize=512)
+def _known(texts: tuple[Parsed, ...]) -> frozenset[str]:
+    single = {normal(w) for p in texts for w in p.words if w.is_word}
+    pairs = (f"{a.lower}_{b.lower}" for p in texts for a, b in itertools.pairwise(p.words))
+    return frozenset(single.union(filter(None, map(alias, pairs))))
+
+
+def _is_known(part: str, known: frozenset[str]) -> bool:
+    if not known.isdisjoint((part, part.rstrip("s"), f"{part}s", _respelt(part))):
+        return True
+    if len(part) > _SHORT and any(f"{part[:-1]}{end}" in known or part + end in known for end in _DERIVED):
+        return True
+    found = stem(part)
+    return bool(found) and any(stem(word) == found for word in known if word[:2] == part[:2])
+
+
+def _respelt(word: str) -> str:
+    """A British spelling in American, an American one in British: "centre" and "center"."""
+    for british, american in _SPELLINGS:
+        if british.search(word):
+            return british.sub(american, word)
+    return re.sub(r"(?<=[bt])er$", "re", word) if word.endswith("er") else re.sub(r"or$", "our", word)
+
+
+def _is_acronym(name: Name, texts: Sequence[Parsed]) -> bool:
+    """Whether the name is the initials of words of the texts, or the other way round."""
+    letters = name.text.replace(".", "").replace(" ", "")
+    if letters.isupper() and 2 <= len(letters) <= 6:
+        return any(_has_initials(p, letters) for p in texts)
+    whole = "".join(w.text[0].upper() for w in name.words if w.is_word)
+    short = "".join(w.text[0] for w in name.words if w.text[0].isupper())
+    written = {w.text.replace(".", "") for p in texts for w in p.words if w.is_word}
+    return len(short) >= 2 and not written.isdisjoint((whole, short))
+
+
+def _has_initials(parsed: Parsed, letters: str) -> bool:
+    capitals = [w for w in parsed.words if w.is_word and w.lower not in LINKS]
+    initials = "".join(w.text[0] if w.text[0].isupper() else " " for w in capitals)
+    return letters in initials

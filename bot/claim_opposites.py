@@ -1,0 +1,126 @@
+"""Words that exclude each other: whether a claim has one where its sources have the other."""
+
+from collections.abc import Callable, Iterator, Sequence
+
+from bot.claim_text import Parsed, Word, stem
+
+# Each line: words that exclude those on the other side.
+_OPPOSITES = """
+rise rose increase grow climb jump soar gain up higher | fall fell drop decrease decline shrink lower down
+accept approve agree | reject refuse decline turn_down
+win won beat victory triumph | lose lost loss
+before | after
+earlier | later
+more | less fewer
+most highest largest biggest maximum | least lowest smallest minimum
+support back favor favour endorse | oppose against
+open reopen | close shut
+continue proceed resume | cease stop halt end abandon scrap quit discontinue
+mandatory compulsory oblige require | optional voluntary
+allow permit let | ban prohibit forbid bar block
+confirm admit acknowledge | deny
+arrive enter join | leave left depart quit exit
+buy purchase acquire | sell
+include | exclude omit
+succeed | fail
+guilty convict | innocent acquit
+praise hail applaud | criticize criticise condemn blast slam
+legal lawful | illegal unlawful
+safe | dangerous unsafe
+cheap cheaper | expensive dearer
+strong strengthen stronger | weak weaken weaker
+good better improve | bad worse worsen
+male man men | female woman women
+husband | wife
+son | daughter
+brother | sister
+father | mother
+north northern | south southern
+east eastern | west western
+remove lift | impose
+friend ally | enemy rival
+import | export
+lend | borrow
+rich wealthy | poor
+"""
+_AROUND = 4
+_TIMES = frozenset(("before", "after"))
+_WAYS = frozenset(("up", "down"))
+# "Prices are up", but not "the build up" or "up to".
+_MOVED = frozenset(
+    "is are was were be been go goes went gone drive drives drove driven moved by from".split()
+)
+_PASSIVE = frozenset("is are was were be been being get got gets".split())
+
+
+def _sides() -> dict[str, list[tuple[frozenset[str], frozenset[str]]]]:
+    table: dict[str, list[tuple[frozenset[str], frozenset[str]]]] = {}
+    for line in _OPPOSITES.strip().splitlines():
+        one, other = (frozenset(stem(w) or w for w in side.split()) for side in line.split("|"))
+        for here, there in ((one, other), (other, one)):
+            for word in here:
+                table.setdefault(word, []).append((here, there))
+    return table
+
+
+_TABLE = _sides()
+_LOST = stem("lose")
+_BEATEN = frozenset(("beaten", "defeated"))
+
+
+def opposite(claim: Parsed, source: Parsed, is_denied: Callable[[Word, Parsed], bool]) -> str:
+    """The word of the claim whose opposite the source says of the same; empty where there is none.
+
+    `is_denied` tells whether a word of a sentence is denied: "did not fall" is no opposite of "rose".
+    """
+    own, said = dict(_keyed(claim)), dict(_keyed(source))
+    for key, word in own.items():
+        for here, there in _TABLE.get(key, ()):
+            if not here.isdisjoint(said) or not there.isdisjoint(own):
+                continue
+            opposed = [said[other] for other in there if other in said]
+            if any(
+                _concern_the_same(word, claim, other, source)
+                and is_denied(word, claim) == is_denied(other, source)
+                for other in opposed
+            ):
+                return word.lower
+    return ""
+
+
+def _keyed(parsed: Parsed) -> Iterator[tuple[str, Word]]:
+    for word in parsed.words:
+        if word.is_word:
+            yield _key(word, parsed), word
+
+
+def _key(word: Word, parsed: Parsed) -> str:
+    before = parsed.words[word.index - 1].lower if word.index else ""
+    after = parsed.words[word.index + 1].lower if word.index + 1 < len(parsed.words) else ""
+    if word.lower in _BEATEN:
+        return _LOST if before in _PASSIVE or after == "by" else stem("beat")
+    if word.lower in ("defeat", "defeats"):  # "a defeat" is a loss, "to defeat" is none
+        return stem("beat") if before == "to" else _LOST
+    if word.lower in _WAYS and not (before in _MOVED or after[:1].isdecimal() or after in _MOVED):
+        return ""
+    return word.stem or word.lower
+
+
+def _concern_the_same(word: Word, claim: Parsed, other: Word, source: Parsed) -> bool:
+    if word.lower not in _TIMES:
+        return not _beside(word, claim).isdisjoint(_beside(other, source))
+    # What comes first and what comes then must both be the same.
+    ours, theirs = _around(word, claim.content), _around(other, source.content)
+    return all(not one.isdisjoint(two) for one, two in zip(ours, theirs, strict=True))
+
+
+def _beside(word: Word, parsed: Parsed) -> frozenset[str]:
+    """What a word is said of: the words of its clause that stand nearest."""
+    before, after = _around(word, [w for w in parsed.content if w.clause == word.clause])
+    return before | after
+
+
+def _around(word: Word, words: Sequence[Word]) -> tuple[frozenset[str], frozenset[str]]:
+    before = [w.stem for w in words if w.index < word.index]
+    after = [w.stem for w in words if w.index > word.index]
+    return frozenset(before[-_AROUND:]), frozenset(after[:_AROUND])

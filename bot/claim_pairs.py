@@ -1,0 +1,196 @@
+"""What belongs to whom: two names or things that change places between a source and a claim."""
+
+import functools
+import itertools
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from bot.claim_amounts import amounts
+from bot.claim_names import capitals, names, normal
+from bot.claim_text import Parsed, Word
+from index.words import calendar_words
+
+# Words between an amount and what it belongs to, at most.
+_FAR = 6
+# Between a name and what it does or is, and before a name, where a preposition may be.
+_NEAR = 9
+_BEFORE = 6
+# Letters by which two forms of a word are known: "testify", "testimony".
+_AKIN_LETTERS = 5
+_PRONOUNS = frozenset("he she they i we you".split())
+_LISTING = frozenset(", and or &".split())
+_BREAKS = frozenset(", ; : and but while whereas".split())
+_PREPOSITIONS = frozenset(
+    "in at from of for near on to with by against over between than under into like as about unlike".split()
+)
+_COUNTS = frozenset("one two three four five six seven eight nine ten first second third million".split())
+_LIKE_ADJECTIVE = re.compile(r"(?:ile|ous|ive|ful|ish|ent|ant|er|al|ic)$")
+
+
+def swapped_pair(claim: Parsed, sources: Sequence[Parsed]) -> str:
+    """Why two things of the claim have each other's amount or part; empty where none have."""
+    if reason := swapped_subjects(claim, sources):
+        return reason
+    if dated := _swapped_years(claim, sources):
+        return f"{' and '.join(dated)} have changed places"
+    ours = _anchors([claim])
+    theirs = _anchors(sources)
+    values = [v for v in ours if v in theirs and v.startswith("#")]
+    named = set(capitals(claim).values())
+    subjects = [s for s in ours if s in theirs and not s.startswith("#")]
+    for one, other in itertools.combinations(values, 2):
+        for first, second in itertools.combinations(subjects, 2):
+            if (first in named) != (second in named):
+                continue
+            far = _FAR if first in named else _FAR // 2
+            crossed = _is_crossed(ours, first, second, one, other, far)
+            if crossed is not None and _is_crossed(theirs, first, second, one, other, _FAR) == (not crossed):
+                return f"{first} and {second} have changed places"
+    return ""
+
+
+def _swapped_years(claim: Parsed, sources: Sequence[Parsed]) -> tuple[str, str] | None:
+    """Two amounts of which one has the other's year."""
+    ours = _amounts_of_years(claim)
+    values = {f"{a.value:g}" for a in amounts(claim)}
+    for source in sources:
+        known = {f"{a.value:g}" for a in amounts(source)}
+        for year, value in _amounts_of_years(source).items():
+            other = ours.get(year, value)
+            if other != value and other in known and value in values:
+                return other, value
+    return None
+
+
+def _amounts_of_years(parsed: Parsed) -> dict[str, str]:
+    """Each year with the amount that stands before it."""
+    found: dict[str, str] = {}
+    placed = {amount.words[0].index: amount for amount in amounts(parsed)}
+    years = {w.index: w.text for w in parsed.words if w.text.isdecimal() and len(w.text) == len("1999")}
+    for place, year in years.items():
+        for n in range(place - 1, max(place - _FAR, 0) - 1, -1):
+            if not parsed.words[n].is_word or n in years:
+                break
+            if n in placed:
+                found[year] = f"{placed[n].value:g}"
+                break
+    return found
+
+
+def _is_crossed(
+    places: Mapping[str, int], first: str, second: str, one: str, other: str, most: int
+) -> bool | None:
+    """Whether the first subject goes with the second amount, by the order of all four; None if unclear."""
+    order = sorted((first, second, one, other), key=lambda name: places[name])
+    kinds = "".join("#" if name.startswith("#") else "s" for name in order)
+    far = max(places[order[1]] - places[order[0]], places[order[3]] - places[order[2]])
+    if kinds not in ("s#s#", "#s#s", "ss##", "##ss") or far > most:
+        return None
+    return (places[first] > places[second]) != (places[one] > places[other])
+
+
+def _anchors(texts: Sequence[Parsed]) -> dict[str, int]:
+    """Each name, word and amount with its place; those that stand twice are left out."""
+    places: dict[str, int] = {}
+    twice: set[str] = set()
+    offset = 0
+    for text in texts:
+        for key, word in _keyed(text):
+            if key in places and places[key] != word.index + offset:
+                twice.add(key)
+            places[key] = word.index + offset
+        offset += len(text.words)
+    return {key: place for key, place in places.items() if key not in twice}
+
+
+def _keyed(text: Parsed) -> Iterator[tuple[str, Word]]:
+    inside: set[int] = set()
+    for amount in amounts(text):
+        inside.update(word.index for word in amount.words)
+        yield f"#{amount.value:g}", amount.words[0]
+    named = {w.index for name in names(text) for w in name.words}
+    for word in text.words:
+        subject = word.text[0].isalpha() and not calendar_words(word.text)
+        if subject and word.index not in inside and (word.index in named or word.is_content):
+            yield normal(word) if word.index in named else word.stem, word
+
+
+def swapped_subjects(claim: Parsed, sources: Sequence[Parsed]) -> str:
+    """Why one does in the claim what another does in the sources; empty where nothing shows it."""
+    ours, here = _subjects(claim), set(capitals(claim).values())
+    for source in sources:
+        there, theirs = set(capitals(source).values()), _subjects(source)
+        for word, name in ours.items():
+            other = theirs.get(word, name)
+            listed = _are_listed(claim, name, other) or _are_listed(source, name, other)
+            if other != name and other in here and name in there and not listed:
+                return f"{name} and {other} have changed places"
+    return ""
+
+
+def _are_listed(parsed: Parsed, one: str, other: str) -> bool:
+    """Whether two names stand in a list ("France and Germany"), whose order says nothing."""
+    named = capitals(parsed)
+    places = sorted((place, name) for place, name in named.items() if name in (one, other))
+    return any(
+        first != second and all(w.lower in _LISTING for w in parsed.words[start + 1 : end])
+        for (start, first), (end, second) in itertools.pairwise(places)
+    )
+
+
+@functools.lru_cache(maxsize=4_096)
+def _subjects(parsed: Parsed) -> Mapping[str, str]:
+    """The words of a sentence that stand near after a name in its clause, each with that name."""
+    found: dict[str, str] = {}
+    twice: set[str] = set()
+    subject: Word | None = None
+    named = capitals(parsed)
+    for word in parsed.words:
+        if word.index in named:
+            if subject and parsed.words[word.index - 1].lower == "by":  # "was asked by Smith"
+                found = {
+                    key: named[word.index] if n == named[subject.index] else n for key, n in found.items()
+                }
+            subject = word if _may_be_subject(word, parsed) else None
+        elif word.lower in _PRONOUNS or (
+            word.lower in _BREAKS and subject and not _is_relative(word, parsed)
+        ):
+            subject = None
+        elif subject and word.index - subject.index <= _NEAR and _is_telling(word, parsed):
+            key = word.lower[:_AKIN_LETTERS]
+            twice.update({key} & found.keys())
+            found[key] = named[subject.index]
+    return {word: name for word, name in found.items() if word not in twice}
+
+
+def _may_be_subject(name: Word, parsed: Parsed) -> bool:
+    """Whether a name is neither a place or time ("in Rome") nor a part of another word's ("a Ford car")."""
+    if calendar_words(name.text):
+        return False
+    before = parsed.words[max(name.index - _BEFORE, 0) : name.index][::-1]
+    if before and before[0].lower in ("a", "an", "-"):
+        return False
+    after = [w.lower for w in parsed.words[name.index + 1 : name.index + 3]]
+    if after == [",", "who"]:
+        return True
+    for word in before:
+        if word.lower in _PREPOSITIONS:
+            return False
+        if not (word.text[0].isupper() or word.lower in ("the", ".") or _LIKE_ADJECTIVE.search(word.lower)):
+            break
+    return True
+
+
+def _is_relative(word: Word, parsed: Parsed) -> bool:
+    """Whether a comma only introduces what is said of a name: "Smith, who ..."."""
+    after = parsed.words[word.index + 1 : word.index + 2]
+    return bool(after) and after[0].lower == "who"
+
+
+def _is_telling(word: Word, parsed: Parsed) -> bool:
+    if word.text.isdecimal():
+        return len(word.text) == len("1999")
+    after = parsed.words[word.index + 1 : word.index + 2]
+    if word.lower in _COUNTS:
+        return False
+    return word.is_content and word.text.islower() and not (after and after[0].lower == "of")

@@ -1,0 +1,96 @@
+"""A sentence that is nearly the article's own: whether the few words that differ change what it says."""
+
+import difflib
+import functools
+from collections.abc import Set
+
+from bot.claim_names import capitals
+from bot.claim_polarity import is_negator
+from bot.claim_text import Parsed, Word, stem
+from index.words import STOP_WORDS, calendar_words
+
+# From this share of a claim's words on the source has them all in its own order, or its own words are shown.
+NEARLY_VERBATIM = 0.7
+# Of all its words so many in the order of the source, or else nearly all that carry meaning.
+_IN_ORDER = 0.5
+_SAME_WORDS = 0.8
+_TELLING = frozenset(
+    stem(w) or w
+    for w in "may might could can will would should must shall likely unlikely possibly perhaps maybe"
+    " probably"
+    " expected plan intend hope aim try attempt propose consider suggest appear seem reportedly"
+    " allegedly allege"
+    " claim accuse suspect believe if unless only almost nearly about up by from to than before after until"
+    " since more less over under against because due despite without former ex never sometimes some partly"
+    " temporarily under to threaten decide ask call want".split()
+)
+_FREE_TO_COME = frozenset("to than up over about".split())
+_SHORT = 2
+_SAME = {"might": "may", "could": "may", "nobody": "no", "none": "no"}
+_FREE_TO_GO = frozenset("to than up over about can some would will only more after before since".split())
+
+
+def changed_words(claim: Parsed, source: Parsed) -> str:
+    """What a nearly verbatim claim has changed in its source; empty where nothing, or it is no such claim."""
+    if nearness(claim, source) < NEARLY_VERBATIM:
+        return ""
+    ours, theirs = _spoken(claim), _spoken(source)
+    matcher = difflib.SequenceMatcher(
+        None, [_key(w) for w in theirs], [_key(w) for w in ours], autojunk=False
+    )
+    changes = [change for change in matcher.get_opcodes() if change[0] != "equal"]
+    known = {_key(w) for _, begin, end, _, _ in changes for w in theirs[begin:end]}
+    moved = 0
+    for _, begin, end, first, last in changes:
+        put_in = [w for w in ours[first:last] if _is_new(w, known)]
+        if not put_in and any(w.is_content and _key(w) in known for w in theirs[begin:end]):
+            put_in = [w for w in ours[first:last] if not w.is_content and w.lower not in STOP_WORDS]
+        # A longer part that is left out takes its own "may" and "not" with it.
+        short = sum(w.is_content for w in theirs[begin:end]) <= _SHORT
+        left_out = [w for w in theirs[begin:end] if short and _tells(w) and w.lower not in _FREE_TO_GO]
+        moved += any(w.is_content and _key(w) in known for w in ours[first:last])
+        if put_in or left_out:
+            return f"it changes the article's words: {' '.join(w.text for w in put_in or left_out)}"
+    turned = moved > 1 or _are_turned(claim, source)
+    return "it puts the article's words in another order" if turned else ""
+
+
+def _is_new(word: Word, known: Set[str]) -> bool:
+    if _tells(word):
+        return word.lower not in _FREE_TO_COME
+    return word.is_content and _key(word) not in known
+
+
+def _are_turned(claim: Parsed, source: Parsed) -> bool:
+    """Whether names stand in another order than in the source: who did it to whom."""
+    ours, theirs = (
+        [name for place, name in capitals(p).items() if not calendar_words(p.words[place].text)]
+        for p in (claim, source)
+    )
+    shared = [name for name in dict.fromkeys(ours) if name in theirs]
+    return shared != sorted(shared, key=theirs.index)
+
+
+@functools.lru_cache(maxsize=4_096)
+def nearness(claim: Parsed, source: Parsed) -> float:
+    """The share of the claim's words that carry meaning that its source has too."""
+    words = claim.content
+    share = sum(w.stem in source.stems for w in words) / len(words) if words else 0.0
+    if share < NEARLY_VERBATIM:
+        return share
+    ours, theirs = [_key(w) for w in _spoken(claim)], [_key(w) for w in _spoken(source)]
+    matcher = difflib.SequenceMatcher(None, theirs, ours, autojunk=False)
+    kept = sum(block.size for block in matcher.get_matching_blocks()) / len(ours)
+    return share if kept >= _IN_ORDER or share >= _SAME_WORDS else min(share, NEARLY_VERBATIM - 0.01)
+
+
+def _spoken(parsed: Parsed) -> list[Word]:
+    return [w for w in parsed.words if w.is_word or w.text in "%$\u20ac\u00a3"]
+
+
+def _key(word: Word) -> str:
+    return _SAME.get(word.lower) or word.stem or word.lower
+
+
+def _tells(word: Word) -> bool:
+    return is_negator(word) or (word.stem or word.lower) in _TELLING or word.lower in _TELLING

@@ -1,0 +1,182 @@
+"""`citebot discord`: from the settings to a bot that runs until it is told to leave."""
+
+import asyncio
+import contextlib
+import logging
+import os
+import re
+import signal
+import threading
+from collections.abc import Iterator
+
+import aiohttp
+import discord
+
+from bot import logs
+from bot.app import App
+from bot.discord import base
+from bot.discord.client import Bot
+from bot.records import Records
+from bot.settings import Settings
+from index.errors import CitebotError, DiscordError, SettingsError, StoreBusy, StoreUnwritable
+
+log = logging.getLogger(__name__)
+
+_PORTAL = "https://discord.com/developers/applications"
+_FINISH_SECONDS = 10.0
+# For the way out, where a connection does not close or a thread does not end.
+_LEAVE_SECONDS = 5.0
+_AGAIN_SECONDS = 5.0
+_WRONG_TOKEN = 4004
+_INTENTS_HINT = f"Check them at {_PORTAL}, page Bot."
+_COPY_IT = f"Copy it anew from {_PORTAL}, page Bot."
+# No header of a request can carry these; any other text is Discord's to judge.
+_UNSENDABLE = re.compile(r"[\x00-\x1f\x7f]")
+
+
+def run() -> None:
+    """Runs the bot until SIGTERM or Ctrl-C. Raises CitebotError."""
+    settings = Settings.load()
+    token = settings.discord_token.get_secret_value().strip() if settings.discord_token else ""
+    if not token:
+        raise SettingsError(
+            "DISCORD_TOKEN is not set.",
+            f"Copy the token from {_PORTAL}, page Bot, into `.env` or the environment.",
+        )
+    if _UNSENDABLE.search(token):
+        raise SettingsError("DISCORD_TOKEN holds a line break or the like.", _COPY_IT)
+    logs.start(settings.secrets())
+    # It says nothing and hears nothing: no reason to warn that it could not.
+    discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
+    with App(settings, notice=log.info) as app, Records(settings.records) as records:
+        is_idle = asyncio.run(_serve(app, records, token))
+    if not is_idle:
+        _leave_at_once()
+
+
+async def _serve(app: App, records: Records, token: str) -> bool:
+    """Runs until told to stop; whether all work had ended by then. Raises CitebotError."""
+    stop = _stop()
+    content = True
+    while not stop.is_set():
+        bot = Bot(app, records, message_content=content)
+        try:
+            return await _run(bot, token, stop)
+        except CitebotError:
+            raise
+        except discord.PrivilegedIntentsRequired:
+            if not content:
+                raise DiscordError("Discord grants none of the intents.", _INTENTS_HINT) from None
+            log.warning(
+                "The message-content intent is off: slash commands, mentions and direct messages work, "
+                "replies without a mention and threads do not. Switch it on at %s, page Bot.",
+                _PORTAL,
+            )
+            content = False
+        except Exception:
+            if not bot.was_ready:
+                raise
+            # discord.py gives up on what it did not expect, such as a gateway that falls silent at once.
+            log.exception("The connection to Discord failed; another is made")
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), _AGAIN_SECONDS)
+    return True
+
+
+def _stop() -> asyncio.Event:
+    """Set by SIGTERM and Ctrl-C; from then on the process has a bounded time to live."""
+    stop, loop = asyncio.Event(), asyncio.get_running_loop()
+    last = threading.Timer(_FINISH_SECONDS + _LEAVE_SECONDS, _leave_at_once)
+    last.daemon = True
+
+    def leave() -> None:
+        if not stop.is_set():
+            stop.set()
+            last.start()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        with contextlib.suppress(NotImplementedError):  # Windows
+            loop.add_signal_handler(number, leave)
+    return stop
+
+
+def _leave_at_once() -> None:
+    """A thread that still works would keep the process; the index and the records are whole at any moment."""
+    logging.shutdown()
+    os._exit(0)
+
+
+async def _run(bot: Bot, token: str, stop: asyncio.Event) -> bool:
+    async with bot:
+        running = asyncio.create_task(_connected(bot, token))
+        stopping = asyncio.create_task(stop.wait())
+        await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        if running.done():
+            stopping.cancel()
+            running.result()
+        else:
+            log.info("Leaving")
+            await bot.finish(_FINISH_SECONDS)
+            await bot.close()
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
+    return bot.desk.is_idle
+
+
+async def _connected(bot: Bot, token: str) -> None:
+    """Logs in, brings the index up to date, and stays."""
+    with _explained():
+        if bot.settings.has_own_discord:
+            await base.use(bot.settings.discord_api_base)
+            bot.http.http_trace = base.trace()
+        await bot.login(token)
+        if bot.settings.has_own_discord:
+            await _one_shard_at_least(bot)
+    await bot.desk.run(lambda: _prepare(bot.app))
+    with _explained():
+        await bot.connect()
+
+
+@contextlib.contextmanager
+def _explained() -> Iterator[None]:
+    """What Discord says against the bot becomes one line."""
+    try:
+        yield
+    except discord.LoginFailure:
+        raise _refused() from None
+    except discord.PrivilegedIntentsRequired:
+        raise
+    except discord.ConnectionClosed as error:
+        if error.code == _WRONG_TOKEN:
+            raise _refused() from None
+        raise DiscordError(
+            f"Discord closed the connection ({error.code}).", "Start it again later."
+        ) from None
+    except (discord.HTTPException, discord.GatewayNotFound) as error:
+        raise DiscordError(f"Discord fails: {error}.", "Start it again later.") from None
+    except (aiohttp.ClientError, OSError):
+        raise DiscordError("Discord cannot be reached.", "Check the network, then start it again.") from None
+
+
+def _refused() -> DiscordError:
+    return DiscordError("Discord refuses DISCORD_TOKEN.", _COPY_IT)
+
+
+async def _one_shard_at_least(bot: Bot) -> None:
+    """Asks another server how many shards it wants: with a number set, discord.py uses its gateway."""
+    with contextlib.suppress(discord.GatewayNotFound, KeyError, TypeError):
+        bot.shard_count, _, _ = await bot.http.get_bot_gateway()
+    bot.shard_count = bot.shard_count or 1
+
+
+def _prepare(app: App) -> None:
+    log.info("Bringing the index up to date")
+    try:
+        report = app.sync()
+    except (StoreBusy, StoreUnwritable) as error:
+        log.warning("%s Until then it answers from the articles as they were.", error)
+    else:
+        for problem in report.problems:
+            log.warning("Left out: %s", problem)
+    app.warm()
+    log.info("The index is up to date")

@@ -1,0 +1,275 @@
+"""Answers, quotes, passages and articles as Discord markdown, in pages that each fit one message.
+
+Small print ("-# ") starts every footer and stands in no answer's body: so a message can be read back.
+"""
+
+import dataclasses
+import datetime
+import itertools
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Literal
+
+from bot import markdown, render
+from bot.answer import Answer
+from bot.plain import one_line
+from index.article import ArticleInfo, Hit, Passage
+
+# Discord counts 4,000 over all texts of a message; the rest is for what a view adds of its own.
+LIMIT = 3_800
+
+_QUESTION = 300
+_TITLE = 200
+_BYLINE = 100
+_CONTEXT = 300
+_EXCERPT = 350
+_THREAD_NAME = 100
+_MARKS = {"supported": "✓", "quoted": "≈", "unsupported": "✗"}
+_LEGEND = "-# ✓ an article says so, ≈ unsure: this comes nearest, ✗ no article says so"
+_REFUSAL = f"**{render.REFUSAL}**"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Page:
+    """What one message shows: a body, and below it a footer that may be empty; together within the limit."""
+
+    body: str
+    footer: str = ""
+
+    @property
+    def text(self) -> str:
+        """Both as one text, as `read_question` and `read_answer` take it back."""
+        return f"{self.body}\n{self.footer}" if self.footer else self.body
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Quoted:
+    """A quote to show within its passage; `start` and `end` count characters of the article."""
+
+    number: int
+    passage: Passage
+    start: int
+    end: int
+    link: str | None
+
+    @property
+    def parts(self) -> tuple[str, str, str]:
+        """The passage's text before the quote, the quote, and after it."""
+        text, start, end = self.passage.text, self.start - self.passage.start, self.end - self.passage.start
+        return text[:start], text[start:end], text[end:]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Checked:
+    """A sentence of a message and what the articles say to it.
+
+    "quoted": unsure, the quotes come nearest; "unsupported": there may be none.
+    """
+
+    sentence: str
+    verdict: Literal["supported", "quoted", "unsupported"]
+    quotes: tuple[Quoted, ...] = ()
+
+
+def answer(answer: Answer, *, question: str | None, limit: int = LIMIT) -> list[Page]:
+    """The answer with its sources, or the refusal with what lies nearest; below `question` where given."""
+    asked = [f"> {markdown.escape(markdown.shorten(one_line(question), _QUESTION))}"] if question else []
+    said, listed = (_REFUSAL, _nearest(answer)) if answer.refused else (_said(answer), _sources(answer))
+    notes = (f"-# {markdown.escape(one_line(note))}" for note in answer.notes)
+    return _with_footer("\n".join([*asked, said]), "\n".join([*listed, *notes]), limit)
+
+
+def _said(answer: Answer) -> str:
+    links = dict(render.links(answer))
+    return "".join(_segment(segment, links) for segment in render.segments(answer)).strip() or "…"
+
+
+def _segment(segment: render.Segment, links: Mapping[int, str]) -> str:
+    if segment.marker is not None:
+        return markdown.link(segment.text, links.get(segment.marker))
+    return markdown.bold(segment.text) if segment.focus else _escaped(segment.text)
+
+
+def _escaped(piece: str) -> str:
+    """A piece of a line, escaped, the white space at its ends kept."""
+    words = piece.strip()
+    return piece.replace(words, markdown.escape(words), 1) if words else piece
+
+
+def _sources(answer: Answer) -> list[str]:
+    listed = [_source(answer, article) for article in answer.sources]
+    return [*(["-# Sources", *listed] if listed else []), *_small(render.as_of(answer))]
+
+
+def _source(answer: Answer, article: ArticleInfo) -> str:
+    numbers = " ".join(f"\\[{number}\\]" for number in render.numbers(answer, article))
+    return f"{numbers} {headline(article, render.pages(answer, article))}"
+
+
+def _nearest(answer: Answer) -> list[str]:
+    nearest = [f"- {headline(article)}" for article in answer.nearest]
+    return [*(["-# Nearest", *nearest] if nearest else []), *_small(render.covered(answer))]
+
+
+def _small(line: str) -> list[str]:
+    return [f"-# {line}"] if line else []
+
+
+def headline(article: ArticleInfo, pages: str = "") -> str:
+    """An article's title, linked to it, then outlet, date and pages as far as they are known."""
+    return _headline(article, article.url, pages)
+
+
+def _headline(article: ArticleInfo, url: str | None, pages: str) -> str:
+    title = markdown.shorten(one_line(article.title), _TITLE)
+    return ", ".join(filter(None, (markdown.link(title, url), _byline(article, pages))))
+
+
+def _byline(article: ArticleInfo, pages: str = "") -> str:
+    """Outlet, date and pages; of an endless outlet only the beginning."""
+    source = markdown.shorten(one_line(article.source or ""), _BYLINE)
+    return markdown.escape(render.byline(dataclasses.replace(article, source=source), pages))
+
+
+def _with_footer(body: str, footer: str, limit: int) -> list[Page]:
+    """The body in as many pages as it takes; the footer below the last, or after it where room lacks."""
+    *pages, last = (Page(part) for part in markdown.split(body, limit))
+    if markdown.length(f"{last.body}\n{footer}") <= limit:
+        return [*pages, Page(last.body, footer)]
+    return [*pages, last, *(Page(part) for part in markdown.split(footer, limit))]
+
+
+def _pages(blocks: Iterable[str], limit: int) -> list[Page]:
+    """Blocks with an empty line between them, as many on a page as fit."""
+    texts: list[str] = []
+    for part in itertools.chain.from_iterable(markdown.split(block, limit) for block in blocks):
+        joined = f"{texts[-1]}\n\n{part}" if texts else part
+        if markdown.length(joined) <= limit:
+            texts[-1:] = [joined]
+        else:
+            texts.append(part)
+    return [Page(text) for text in texts]
+
+
+def quotes(items: Sequence[Quoted | str], *, limit: int = LIMIT) -> list[Page]:
+    """Each quote in bold within its passage; a string, why one cannot be shown, stands as it is."""
+    blocks = [markdown.escape(item) if isinstance(item, str) else _in_passage(item) for item in items]
+    return _pages(blocks or ["There are no quotes."], limit)
+
+
+def _in_passage(quoted: Quoted) -> str:
+    """A headline and the passage below it as a block quote; only what surrounds the quote is ever cut."""
+    before, quote, after = map(render.inline, quoted.parts)
+    around = _escaped(_end(before)), markdown.bold(quote), _escaped(markdown.shorten(after, _CONTEXT))
+    return f"\\[{quoted.number}\\] {_attributed(quoted)}\n> {''.join(around).strip()}"
+
+
+def _end(text: str) -> str:
+    """The last words of what stands before a quote."""
+    if len(text) <= _CONTEXT:
+        return text
+    tail = text[-_CONTEXT:]
+    return f"…{tail.partition(' ')[2] or tail}"
+
+
+def _attributed(quoted: Quoted) -> str:
+    page = quoted.passage.page_at(quoted.start)
+    article = quoted.passage.article
+    return _headline(article, quoted.link or article.url, f"p. {page}" if page else "")
+
+
+def hits(hits: Sequence[Hit], *, limit: int = LIMIT) -> list[Page]:
+    """Passages, best first, each with its article."""
+    blocks = [_hit(number, hit.passage) for number, hit in enumerate(hits, 1)]
+    return _pages(blocks or ["No passage found."], limit)
+
+
+def _hit(number: int, passage: Passage) -> str:
+    title = headline(passage.article, f"p. {passage.page}" if passage.page else "")
+    excerpt = markdown.escape(markdown.shorten(one_line(passage.text), _EXCERPT))
+    return f"**{number}.** {title}\n> {excerpt}"
+
+
+def articles(
+    articles: Sequence[ArticleInfo], *, page: int, pages: int, total: int, limit: int = LIMIT
+) -> Page:
+    """One page of the list of articles; `page` counts from 1. Headlines too long for it lose their links."""
+    counted = f"{total:,} article{'' if total == 1 else 's'}"
+    footer = f"-# {counted}, page {page} of {pages}" if pages > 1 else f"-# {counted}"
+    room = (limit - markdown.length(footer) - 1) // max(1, len(articles)) - len("- \n")
+    body = "\n".join(f"- {_entry(article, room)}" for article in articles)
+    return Page(body or "There are no articles.", footer)
+
+
+def _entry(article: ArticleInfo, room: int) -> str:
+    whole = headline(article)
+    if markdown.length(whole) <= room:
+        return whole
+    words = ", ".join(filter(None, (one_line(article.title), render.byline(article))))
+    return markdown.escape(markdown.shorten(words, room // 3))  # escaped, it is at most three times as long
+
+
+def about(
+    *,
+    articles: int,
+    oldest: datetime.date | None,
+    newest: datetime.date | None,
+    embedding: str,
+    chat_model: str | None,
+    stored: str,
+) -> Page:
+    """What the bot knows and how it answers; `stored` says in plain words what it keeps."""
+    dates = f", from {render.span(oldest, newest)}" if oldest and newest else ""
+    how = (
+        f"Written by {chat_model}, each sentence checked against the articles."
+        if chat_model
+        else "In the articles' own words; no chat model."
+    )
+    lines = [
+        f"**Articles** {articles:,}{dates}",
+        f"**Answers** {markdown.escape(how)}",
+        f"**Search** by meaning and words; embedding model {markdown.escape(embedding)}",
+        f"**Stored** {markdown.escape(stored)}",
+    ]
+    return Page("\n".join(lines))
+
+
+def help(commands: Sequence[tuple[str, str]], *, limit: int = LIMIT) -> list[Page]:
+    """The commands, each a mention or a name (taken as it is) and a description in plain words."""
+    lines = [f"- **{command}** {markdown.escape(description)}" for command, description in commands]
+    return _pages(["\n".join(lines)], limit)
+
+
+def checked(items: Sequence[Checked], *, limit: int = LIMIT) -> list[Page]:
+    """Each sentence of a message with ✓, ≈ or ✗, and the quotes that support it, or come nearest."""
+    supported = sum(item.verdict == "supported" for item in items)
+    sentences = "1 sentence" if len(items) == 1 else f"{len(items)} sentences"
+    said = f"**The articles support {supported} of {sentences}.**\n{_LEGEND}"
+    return _pages([said, *map(_verdict, items)], limit)
+
+
+def _verdict(item: Checked) -> str:
+    sentence = f"{_MARKS[item.verdict]} {markdown.escape(one_line(item.sentence))}"
+    return "\n".join([sentence, *map(_evidence, item.quotes)])
+
+
+def _evidence(quoted: Quoted) -> str:
+    return f"> {markdown.escape(one_line(quoted.parts[1]))}\n-# {_attributed(quoted)}"
+
+
+def thread_name(question: str) -> str:
+    """A thread's name: one plain line of at most 100."""
+    return markdown.shorten(one_line(question), _THREAD_NAME) or "citebot"
+
+
+def read_question(text: str) -> str | None:
+    """The question line of a message that `answer` made, as plain text; None where it shows none."""
+    first, *_ = text.split("\n", 1)
+    return markdown.unescape(first.removeprefix("> ")) if first.startswith("> ") else None
+
+
+def read_answer(text: str) -> str:
+    """The answer of a message that `answer` made, as plain text with markers; "" where it was refused."""
+    lines = text.split("\n")
+    body = itertools.takewhile(lambda line: not line.startswith("-# "), lines[lines[0].startswith("> ") :])
+    said = "\n".join(body).strip()
+    return "" if said == _REFUSAL else markdown.unescape(said)

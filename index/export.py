@@ -1,0 +1,166 @@
+"""Exports one model to ONNX: `python -m index.export NAME SOURCE FOLDER`, started by `index.exports`.
+
+Pooling and normalisation are in the graph; texts and pieces may be any number. What comes out is compared
+with what sentence-transformers makes of the same texts: a model that differs is not exported.
+"""
+
+import dataclasses
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from index.disk import checksums
+from index.embedding import Embedder
+from index.errors import ModelError
+from index.exports import BROKEN, makers
+from index.model_files import fingerprint, first_line
+from index.onnx_model import GRAPH, TOKENIZER, Export, OnnxModel
+from index.torch_model import TorchModel
+
+if TYPE_CHECKING:
+    import torch
+
+TOLERANCE = 1e-5
+_INPUTS = ("input_ids", "attention_mask", "token_type_ids")
+# No two numbers alike, none of them 0 or 1: the exporter takes what is alike for one and the same.
+_EXAMPLES = ["The ferry left at noon, an hour late.", "Why?", "北京 🙂"]
+_CHECKED = ["", "Why?", "The bridge opened on Saturday.", "北京 🙂 e\u0301", "word " * 2000, "x" * 5000]
+_LONGEST_REASON = 200
+
+
+class NotExportable(Exception):
+    """The model does something that the graph would not."""
+
+
+def main() -> None:
+    """The process that `index.exports` starts; its last line on standard error says what went wrong."""
+    name, source, folder = sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3])
+    try:
+        export(name, source, folder)
+    except ModelError as error:
+        sys.stderr.write(f"\n{error.message}\n")
+        sys.exit(BROKEN)
+    except OSError as error:
+        sys.stderr.write(f"\n{error.strerror or first_line(error)}\n")
+        sys.exit(1)
+
+
+def export(name: str, source: Path, folder: Path) -> Export:
+    """Writes the model in `source` to `folder`, or why that cannot be. Raises ModelError and OSError."""
+    model = TorchModel(source, name)
+    known = Embedder(str(source))
+    made = Export(
+        folder=folder,
+        model=name,
+        weights=known.digest,
+        source=fingerprint(source),
+        made_with=makers(),
+        dimension=int(model.embed([""]).shape[1]),
+        limit=model.limit,
+        pieces=known.max_pieces,
+        prompts={
+            "document": _prompt(model, "document", "passage", "corpus"),
+            "query": _prompt(model, "query"),
+        },
+    )
+    try:
+        made = _exported(made, model)
+    except (OSError, MemoryError, ModelError):
+        raise
+    except Exception as error:  # the exporter's and onnxruntime's: they have no common base
+        if "allocate memory" in str(error):
+            raise MemoryError(first_line(error)) from error
+        made = _failed(made, error)
+    made.write()
+    return made
+
+
+def _exported(made: Export, model: TorchModel) -> Export:
+    features = model.model.preprocess(_EXAMPLES)
+    tensors = {name: value for name, value in features.items() if hasattr(value, "shape")}
+    _check_inputs(tensors)
+    tokenizer = model.tokenizer()
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    (made.folder / TOKENIZER).write_text(tokenizer.to_str(), encoding="utf-8")
+    _write_graph(model, features, tensors, made.folder / GRAPH)
+    padding = model.model.tokenizer
+    fillings = {"input_ids": padding.pad_token_id or 0, "token_type_ids": padding.pad_token_type_id}
+    files = checksums(made.folder, made.folder.iterdir())
+    made = dataclasses.replace(
+        made,
+        files=files,
+        inputs={name: int(fillings.get(name, 0)) for name in tensors},
+        pads_left=padding.padding_side == "left",
+    )
+    _compare(OnnxModel(made), model)
+    return made
+
+
+def _check_inputs(tensors: dict[str, "torch.Tensor"]) -> None:
+    if unknown := sorted(set(tensors) - set(_INPUTS)):
+        raise NotExportable(f"it takes {', '.join(unknown)}")
+    if "input_ids" not in tensors or any(tensor.dim() != 2 for tensor in tensors.values()):
+        raise NotExportable("it takes something else than texts in rows of word pieces")
+
+
+def _write_graph(
+    model: TorchModel, features: dict[str, Any], tensors: dict[str, "torch.Tensor"], file: Path
+) -> None:
+    import torch
+
+    class Whole(torch.nn.Module):
+        """The model from word pieces to unit vectors, taking tensors alone."""
+
+        def __init__(self) -> None:
+            super().__init__()
+            self.model = model.model
+
+        def forward(self, *values: torch.Tensor) -> torch.Tensor:
+            found = self.model({**features, **dict(zip(tensors, values, strict=True))})
+            return torch.nn.functional.normalize(found["sentence_embedding"], dim=-1)
+
+    any_number = dict.fromkeys((0, 1), torch.export.Dim.DYNAMIC)
+    with torch.inference_mode():
+        program = torch.onnx.export(
+            Whole().eval(),
+            tuple(tensors.values()),
+            input_names=list(tensors),
+            output_names=["vectors"],
+            dynamic_shapes={"values": tuple(any_number for _ in tensors)},
+            dynamo=True,
+            verbose=False,
+        )
+    if program is None:
+        raise NotExportable("the exporter gave nothing")
+    # Weights beside the graph are mapped into memory, not copied: half of it, and half of the time to load.
+    program.save(str(file), external_data=True)
+
+
+def _compare(exported: OnnxModel, model: TorchModel) -> None:
+    """Raises NotExportable where the two do not agree: with any prompt, truncation or pooling of its own."""
+    found = [exported.embed(_CHECKED), *map(exported.embed_question, _CHECKED)]
+    expected = [model.embed(_CHECKED), *map(model.embed_question, _CHECKED)]
+    apart = max(float(np.abs(a - b).max()) for a, b in zip(found, expected, strict=True))
+    if not apart <= TOLERANCE:  # NaN is not
+        raise NotExportable(f"exported, it gives other vectors ({apart:.1e} apart)")
+
+
+def _prompt(model: TorchModel, *names: str) -> str:
+    """What sentence-transformers puts before a text: the prompt by one of these names, else the default."""
+    prompts: dict[str, str | None] = model.model.prompts
+    chosen = next((name for name in names if name in prompts), model.model.default_prompt_name)
+    return prompts.get(chosen or "") or ""
+
+
+def _failed(made: Export, error: Exception) -> Export:
+    for file in made.folder.iterdir():
+        file.unlink()
+    reason = first_line(error)[:_LONGEST_REASON]
+    return dataclasses.replace(made, failure=reason, files={}, inputs={})
+
+
+if __name__ == "__main__":
+    main()

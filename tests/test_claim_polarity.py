@@ -1,0 +1,62 @@
+"""Denials and opposites: what a claim may deny, and what it must not leave out."""
+
+import pytest
+
+from bot.claim_polarity import contradiction, denied_around, is_negator
+from bot.claim_text import parse
+
+AGREE = [
+    ("The museum will not reopen this year.", "The museum is not going to reopen before January."),
+    ("Nobody in the league is taller than Okafor.", "Okafor is the tallest player in the league."),
+    ("She had never before won a race.", "It was the first race she won."),
+    ("The council would not say what the stadium cost.", "The council refused to say what the stadium cost."),
+    ("Fares did not fall in March.", "Fares rose in March."),
+    ("The rule leaves the fee unpaid.", "The fee was not paid under the rule."),
+    ("Rovers suffered a 2-0 defeat by Wanderers.", "Rovers suffered a 2-0 loss to Wanderers."),
+    ("Sales were up 4 percent in May.", "Sales rose 4 percent in May."),
+    ("The build-up took weeks before the concert.", "Crowds fell silent after the concert."),
+]
+DISAGREE = [
+    ("The museum no longer keeps its harbour gallery.", "The museum will keep its harbour gallery."),
+    (
+        "The mayor did not visit the flooded village.",
+        "The mayor visited the flooded village in the northwest on Sunday.",
+    ),
+    ("The bridge was never closed to lorries.", "The bridge was closed to lorries after the inspections."),
+    ("Okafor won the league title.", "Okafor was never able to win the league title."),
+    ("Sales of bicycles rose in May.", "Sales of bicycles fell in May."),
+    ("Rovers beat Wanderers in the final.", "Rovers lost to Wanderers in the final."),
+    ("The talks began two days after the storm.", "The talks began two days before the storm."),
+    ("Visitors are obliged to wear a badge.", "A badge for visitors is voluntary."),
+]
+
+
+@pytest.mark.parametrize(("claim", "source"), AGREE)
+def test_allows_what_the_source_says(claim: str, source: str) -> None:
+    assert contradiction(parse(claim), [parse(source)]) == ""
+
+
+@pytest.mark.parametrize(("claim", "source"), DISAGREE)
+def test_objects_to_the_contrary(claim: str, source: str) -> None:
+    assert contradiction(parse(claim), [parse(source)]) != ""
+
+
+def test_a_denial_counts_only_in_the_sentence_that_is_about_the_same() -> None:
+    source = parse("The mayor visited the flooded village.")
+    further = parse("The baker was not at home.")
+    claim = parse("The mayor did not visit the flooded village.")
+    assert contradiction(claim, [source], [further]) == "the sources do not deny it"
+
+
+def test_a_denial_around_the_sources_forbids_what_it_denies() -> None:
+    around = [parse("It is not known who fired the flare."), parse("The harbour was calm.")]
+    assert denied_around(parse("A sailor fired the flare."), around) != ""
+    assert denied_around(parse("A sailor saw the calm harbour."), around) == ""
+
+
+def test_negators_by_form_and_by_meaning() -> None:
+    words = {w.text: is_negator(w) for w in parse("He refused and did not, didn't, pay").words}
+    assert words["refused"]
+    assert words["not"]
+    assert words["didn't"]
+    assert not words["pay"]

@@ -1,0 +1,40 @@
+"""Sentence-transformers models made up here: small, random, of whatever modules a test wants."""
+
+from pathlib import Path
+
+import torch
+from sentence_transformers import SentenceTransformer
+from sentence_transformers.base.modules import Dense, Transformer
+from sentence_transformers.sentence_transformer.modules import Pooling, StaticEmbedding
+from transformers import AutoTokenizer, BertConfig, BertModel
+
+from index.model_files import DEFAULT_MODEL, find_model
+
+WIDTH = 32
+
+
+def tiny_model(folder: Path, *, pooling: str = "mean", dense: bool = False) -> Path:
+    """The folder of a model of two layers with the default model's tokenizer."""
+    torch.manual_seed(1)
+    config = BertConfig(
+        vocab_size=30522, hidden_size=WIDTH, num_hidden_layers=2, num_attention_heads=2, intermediate_size=64
+    )
+    bare = folder / "bare"
+    BertModel(config).save_pretrained(bare)
+    AutoTokenizer.from_pretrained(find_model(DEFAULT_MODEL)).save_pretrained(bare)
+    modules: list[torch.nn.Module] = [Transformer(str(bare), max_seq_length=64), Pooling(WIDTH, pooling)]
+    if dense:
+        modules.append(Dense(WIDTH, 16))
+    return _saved(folder / "tiny", modules)
+
+
+def tiny_static_model(folder: Path) -> Path:
+    """The folder of a model that takes all pieces of all texts in one row: no matrix, no mask."""
+    tokenizer = AutoTokenizer.from_pretrained(find_model(DEFAULT_MODEL)).backend_tokenizer
+    torch.manual_seed(1)
+    return _saved(folder / "static", [StaticEmbedding(tokenizer, embedding_dim=WIDTH)])
+
+
+def _saved(folder: Path, modules: list[torch.nn.Module]) -> Path:
+    SentenceTransformer(modules=modules, device="cpu").save(str(folder), create_model_card=False)
+    return folder
