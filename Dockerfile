@@ -1,0 +1,29 @@
+# The bot in Discord, in a container; docs/running.md says how to run it.
+
+FROM python:3.12-slim AS builder
+ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_PYTHON=/opt/citebot/bin/python
+RUN python -m venv --without-pip /opt/citebot
+# First, since it is large and seldom changes. PyPI's build brings several GB of CUDA libraries along.
+RUN pip install torch==2.13.0 --index-url https://download.pytorch.org/whl/cpu
+WORKDIR /source
+COPY constraints.txt pyproject.toml README.md LICENSE ./
+COPY bot bot
+COPY index index
+# What chat models need: openai, anthropic, google, ollama, separated by commas.
+ARG EXTRAS=
+RUN pip install -c constraints.txt ".${EXTRAS:+[$EXTRAS]}"
+# The first question needs no PyTorch then, nor its memory.
+RUN CITEBOT_DATA=/export /opt/citebot/bin/citebot export
+
+FROM python:3.12-slim
+RUN useradd --uid 10001 --no-create-home --home-dir /data citebot \
+    && install --directory --owner citebot --group citebot /data
+COPY --from=builder /opt/citebot /opt/citebot
+COPY --from=builder --chown=citebot:citebot /export/models /data/models
+COPY seeds /articles
+ENV PATH=/opt/citebot/bin:$PATH CITEBOT_ARTICLES=/articles CITEBOT_DATA=/data
+USER citebot
+WORKDIR /data
+VOLUME /data
+ENTRYPOINT ["citebot"]
+CMD ["discord"]
