@@ -12,18 +12,18 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from bot.claim_causes import cause_differs
-from bot.claim_certainty import too_sure
-from bot.claim_cover import Vectors, cover
-from bot.claim_names import missing_name
-from bot.claim_numbers import missing_amount, missing_figure
-from bot.claim_pairs import swapped_pair
-from bot.claim_polarity import contradiction
-from bot.claim_quotes import made_up_quotation, quotations
-from bot.claim_speakers import wrong_speaker
-from bot.claim_text import Parsed, parse, without_markers
-from bot.claim_times import missing_time
-from bot.claim_wording import NEARLY_VERBATIM, changed_words, nearness
+from bot.claims.causes import cause_differs
+from bot.claims.certainty import too_sure
+from bot.claims.cover import Vectors, cover
+from bot.claims.names import missing_name
+from bot.claims.numbers import missing_amount, missing_figure
+from bot.claims.pairs import swapped_pair
+from bot.claims.polarity import contradiction
+from bot.claims.quotes import made_up_quotation, quotations
+from bot.claims.speakers import wrong_speaker
+from bot.claims.text import Parsed, parse, without_markers
+from bot.claims.times import missing_time
+from bot.claims.wording import NEARLY_VERBATIM, changed_words, nearness
 from index.article import Passage
 from index.embedding import Embedder
 

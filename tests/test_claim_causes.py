@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.claim_causes import cause_differs, pairs
-from bot.claim_text import parse
+from bot.claims.causes import cause_differs, pairs
+from bot.claims.text import parse
 
 SAME = [
     (

@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.claim_certainty import hedges, too_sure
-from bot.claim_text import parse
+from bot.claims.certainty import hedges, too_sure
+from bot.claims.text import parse
 
 ALLOWED = [
     ("The council could raise the toll.", "The council may raise the toll."),

@@ -2,9 +2,9 @@
 
 import pytest
 
-from bot.claim_names import missing_name
-from bot.claim_proper import names
-from bot.claim_text import parse
+from bot.claims.names import missing_name
+from bot.claims.proper import names
+from bot.claims.text import parse
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,9 @@ import datetime
 
 import pytest
 
-from bot.claim_amounts import amounts
-from bot.claim_numbers import missing_amount, missing_figure
-from bot.claim_text import parse
+from bot.claims.amounts import amounts
+from bot.claims.numbers import missing_amount, missing_figure
+from bot.claims.text import parse
 
 _PUBLISHED = datetime.date(2024, 6, 3)
 

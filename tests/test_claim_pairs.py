@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.claim_pairs import swapped_pair
-from bot.claim_text import parse
+from bot.claims.pairs import swapped_pair
+from bot.claims.text import parse
 
 KEPT = [
     ("Lund won 41 medals and Malmo 12.", "Lund took 41 medals, Malmo 12."),

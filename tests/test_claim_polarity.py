@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.claim_polarity import contradiction, denied_around, is_negator
-from bot.claim_text import parse
+from bot.claims.polarity import contradiction, denied_around, is_negator
+from bot.claims.text import parse
 
 AGREE = [
     ("The museum will not reopen this year.", "The museum is not going to reopen before January."),

@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.claim_speakers import speakers, wrong_speaker
-from bot.claim_text import parse
+from bot.claims.speakers import speakers, wrong_speaker
+from bot.claims.text import parse
 
 SPEAKERS = [
     ("Lindqvist said the bridge was safe.", {"lindqvist"}),

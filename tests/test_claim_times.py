@@ -4,9 +4,9 @@ import datetime
 
 import pytest
 
-from bot.claim_calendar import times
-from bot.claim_text import parse
-from bot.claim_times import missing_time
+from bot.claims.calendar import times
+from bot.claims.text import parse
+from bot.claims.times import missing_time
 
 # A Monday.
 _PUBLISHED = datetime.date(2024, 6, 3)

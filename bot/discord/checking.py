@@ -7,7 +7,7 @@ import discord
 from bot import render_discord
 from bot.app import Filter
 from bot.cite import Support, Verdict
-from bot.claim_text import without_markers
+from bot.claims.text import without_markers
 from bot.discord import conversation, views
 from bot.discord.posting import InteractionPost
 from bot.links import text_fragment_link

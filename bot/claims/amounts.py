@@ -4,10 +4,10 @@ import dataclasses
 import functools
 from collections.abc import Iterator, Sequence
 
-from bot.claim_calendar import clock_in_words, is_part_of_time
-from bot.claim_numerals import SCALES, number
-from bot.claim_text import Parsed, Word
-from bot.claim_units import hedge_of, unit_of
+from bot.claims.calendar import clock_in_words, is_part_of_time
+from bot.claims.numerals import SCALES, number
+from bot.claims.text import Parsed, Word
+from bot.claims.units import hedge_of, unit_of
 
 _OFTEN = frozenset("times once twice hours days dollars euros pounds people percent %".split())
 _RATIO_WORDS = (("out", "of", "every"), ("out", "of"), ("of", "every"), ("in", "every"), ("in",))

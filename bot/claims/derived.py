@@ -6,10 +6,10 @@ import math
 import re
 from collections.abc import Iterator, Sequence
 
-from bot.claim_amounts import Amount, amounts
-from bot.claim_calendar import MONTHS, times
-from bot.claim_text import Parsed, parse
-from bot.claim_units import UNITS
+from bot.claims.amounts import Amount, amounts
+from bot.claims.calendar import MONTHS, times
+from bot.claims.text import Parsed, parse
+from bot.claims.units import UNITS
 
 _CHUNK = re.compile(r"[;:()?!]|\.\s")
 _AND = re.compile(r",?\s(?:and|or)\b")

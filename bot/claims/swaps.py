@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Sequence
 
-from bot.claim_aliases import alias
-from bot.claim_amounts import amounts
-from bot.claim_proper import Name, names
-from bot.claim_text import Parsed, Word
+from bot.claims.aliases import alias
+from bot.claims.amounts import amounts
+from bot.claims.proper import Name, names
+from bot.claims.text import Parsed, Word
 
 # Whether a sentence names a name.
 Has = Callable[[Parsed, Name], bool]

@@ -4,8 +4,8 @@ import functools
 import itertools
 from collections.abc import Sequence
 
-from bot.claim_names import capitals
-from bot.claim_text import Parsed, Word
+from bot.claims.names import capitals
+from bot.claims.text import Parsed, Word
 
 _SAYING = frozenset(
     "said say says saying told tell tells added adds wrote writes tweeted tweets argued argues claimed"

@@ -4,10 +4,10 @@ import datetime
 import math
 from collections.abc import Sequence
 
-from bot.claim_amounts import Amount, amounts
-from bot.claim_derived import derived
-from bot.claim_text import Parsed
-from bot.claim_units import DURATIONS
+from bot.claims.amounts import Amount, amounts
+from bot.claims.derived import derived
+from bot.claims.text import Parsed
+from bot.claims.units import DURATIONS
 
 # Units of one kind, in the smallest: "two weeks" are "14 days".
 _IN = {

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from bot.claim_text import Word
+from bot.claims.text import Word
 
 UNITS = {
     "dollar": "$", "buck": "$", "usd": "$", "euro": "\u20ac", "eur": "\u20ac", "pound": "\u00a3",

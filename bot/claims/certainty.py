@@ -3,7 +3,7 @@
 import functools
 from collections.abc import Sequence
 
-from bot.claim_text import Parsed, Word, stem
+from bot.claims.text import Parsed, Word, stem
 
 # What makes a clause less than certain.
 _HEDGES = """

@@ -3,8 +3,8 @@
 import math
 from collections.abc import Sequence
 
-from bot.claim_text import Word
-from bot.claim_units import DURATIONS, UNITS
+from bot.claims.text import Word
+from bot.claims.units import DURATIONS, UNITS
 
 ONES = dict(
     zip(

@@ -5,10 +5,10 @@ import itertools
 import re
 from collections.abc import Sequence
 
-from bot.claim_aliases import alias, are_one_first_name, country_of
-from bot.claim_proper import LINKS, Name, capitals, names, normal
-from bot.claim_swaps import borrowed_name
-from bot.claim_text import Parsed, stem
+from bot.claims.aliases import alias, are_one_first_name, country_of
+from bot.claims.proper import LINKS, Name, capitals, names, normal
+from bot.claims.swaps import borrowed_name
+from bot.claims.text import Parsed, stem
 
 __all__ = ["capitals", "missing_name", "names", "normal"]
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
-from bot.claim_text import Parsed, Word, stem
+from bot.claims.text import Parsed, Word, stem
 
 # Each line: words that exclude those on the other side.
 _OPPOSITES = """

@@ -5,8 +5,8 @@ import itertools
 import re
 from collections.abc import Sequence
 
-from bot.claim_opposites import opposite
-from bot.claim_text import Parsed, Word, stem
+from bot.claims.opposites import opposite
+from bot.claims.text import Parsed, Word, stem
 
 _Clause = tuple[Word, ...]
 

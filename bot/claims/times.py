@@ -4,9 +4,9 @@ import datetime
 import math
 from collections.abc import Iterator, Sequence
 
-from bot.claim_amounts import amounts
-from bot.claim_calendar import DAYS, MONTHS, times
-from bot.claim_text import Parsed
+from bot.claims.amounts import amounts
+from bot.claims.calendar import DAYS, MONTHS, times
+from bot.claims.text import Parsed
 
 Time = tuple[str, str]
 _PARTS_OF = {"a": ("morning",), "p": ("afternoon", "night")}

@@ -4,9 +4,9 @@ import difflib
 import functools
 from collections.abc import Set
 
-from bot.claim_names import capitals
-from bot.claim_polarity import is_negator
-from bot.claim_text import Parsed, Word, stem
+from bot.claims.names import capitals
+from bot.claims.polarity import is_negator
+from bot.claims.text import Parsed, Word, stem
 from index.words import STOP_WORDS, calendar_words
 
 # From this share of a claim's words on the source has them all in its own order, or its own words are shown.

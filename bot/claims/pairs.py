@@ -5,9 +5,9 @@ import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from bot.claim_amounts import amounts
-from bot.claim_names import capitals, names, normal
-from bot.claim_text import Parsed, Word
+from bot.claims.amounts import amounts
+from bot.claims.names import capitals, names, normal
+from bot.claims.text import Parsed, Word
 from index.words import calendar_words
 
 # Words between an amount and what it belongs to, at most.

@@ -5,9 +5,9 @@ import functools
 import re
 from collections.abc import Iterator, Mapping
 
-from bot.claim_aliases import alias
-from bot.claim_calendar import DAYS, MONTHS, SHORT_MONTHS
-from bot.claim_text import Parsed, Word
+from bot.claims.aliases import alias
+from bot.claims.calendar import DAYS, MONTHS, SHORT_MONTHS
+from bot.claims.text import Parsed, Word
 from index.words import STOP_WORDS
 
 _TITLES = frozenset(

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from bot.claim_text import Parsed, Word
+from bot.claims.text import Parsed, Word
 
 # A clause is an addition where it strays from the sources while the rest keeps close to them. A logistic
 # regression over the clauses of tests/data/claims gave the weights.

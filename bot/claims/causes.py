@@ -4,8 +4,8 @@ import functools
 import re
 from collections.abc import Sequence
 
-from bot.claim_names import capitals
-from bot.claim_text import Parsed, parse
+from bot.claims.names import capitals
+from bot.claims.text import Parsed, parse
 
 _Stems = frozenset[str]
 

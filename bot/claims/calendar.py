@@ -4,7 +4,7 @@ import functools
 import re
 from collections.abc import Iterator, Sequence
 
-from bot.claim_text import Parsed, Word
+from bot.claims.text import Parsed, Word
 
 MONTHS = "january february march april may june july august september october november december".split()
 SHORT_MONTHS = {name[:3]: name for name in MONTHS} | {"sept": "september"}

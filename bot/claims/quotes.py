@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from bot.claim_text import plain
+from bot.claims.text import plain
 
 _QUOTED = re.compile(r'"([^"]+)"')
 _SINGLE = re.compile(r"(?<![\w'])'((?:[^']|(?<=\w)'(?=\w))+)'(?!\w)")

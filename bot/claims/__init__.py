@@ -1,0 +1,1 @@
+"""What the check compares between a sentence and its sources: a module a kind of claim."""
