@@ -137,6 +137,7 @@ def test_a_mention_without_a_question_is_told_so_in_private(server: Server, disc
     assert said_by_bot(server.general) == []
 
 
+@pytest.mark.slow
 def test_one_who_takes_no_direct_messages_gets_a_reply_that_goes_again(
     server: Server, discord: Discord
 ) -> None:

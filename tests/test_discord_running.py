@@ -256,6 +256,7 @@ def test_a_server_that_grants_no_intent_is_not_asked_for_ever(tmp_path: Path) ->
         assert "Discord grants none of the intents. Check them at" in ended(bot)
 
 
+@pytest.mark.slow
 def test_servers_on_two_shards_are_served(tmp_path: Path) -> None:
     with Discord(shards=2) as discord:
         by_shard: dict[int, Guild] = {}

@@ -83,12 +83,14 @@ def test_an_index_fits_however_the_model_runs(embedder: Embedder) -> None:
     assert Cutter(embedder).cut(long) == Cutter(plain).cut(long)
 
 
+@pytest.mark.slow
 def test_a_model_of_other_modules_is_exported_too(made: Path, tiny: Path) -> None:
     exports = Exports(made)
     assert found(exports, tiny).dimension == 16
     assert same_vectors(exports, tiny, fast=True)
 
 
+@pytest.mark.slow
 def test_prompts_and_another_limit_are_kept(tiny: Path, tmp_path: Path) -> None:
     prompted = shutil.copytree(tiny, tmp_path / "tiny")
     config = prompted / "config_sentence_transformers.json"
@@ -120,6 +122,7 @@ def test_what_is_not_whole_is_none(copied: Exports, tiny: Path, name: str) -> No
     assert copied.find(str(tiny), tiny) is None
 
 
+@pytest.mark.slow
 def test_what_is_not_whole_is_made_again_and_leftovers_go(copied: Exports, tiny: Path) -> None:
     whole = found(copied, tiny)
     (whole.folder / "model.onnx.data").write_bytes(b"")
@@ -131,6 +134,7 @@ def test_what_is_not_whole_is_made_again_and_leftovers_go(copied: Exports, tiny:
     assert {path.name for path in copied.folder.iterdir()} == {whole.folder.name, "lock"}
 
 
+@pytest.mark.slow
 def test_two_processes_make_one(tiny: Path, tmp_path: Path) -> None:
     command = [sys.executable, "-c", MAKE, str(tiny), str(tmp_path / "models")]
     both = [subprocess.Popen(command, env=environment(), stdout=subprocess.PIPE, text=True) for _ in range(2)]

@@ -38,41 +38,16 @@ def group(bot: "Bot") -> app_commands.Group:
     @articles.command(name="add", description="Add an article for this server (needs Manage Server)")
     @app_commands.describe(file="A .txt, .md, .html, .pdf or .docx file, at most 10 MB")
     async def add(interaction: discord.Interaction[Any], file: discord.Attachment) -> None:
-        scope = _managed(interaction)
-        if file.size > _MOST_BYTES:
-            raise ArticleError(f"{file.filename} is larger than 10 MB.", "Add a smaller file.")
-        await interaction.response.defer(thinking=True, ephemeral=True)
-        async with turns.take(scope):
-            data = await file.read()
-            with _shelving():
-                added = await bot.desk.run(lambda: bot.app.add(data, file.filename, scope=scope))
-        await interaction.edit_original_response(
-            view=views.notice(f"Added: {render_discord.headline(added)}")
-        )
+        await _add(bot, turns, interaction, file)
 
     @articles.command(name="remove", description="Remove an article of this server (needs Manage Server)")
     @app_commands.describe(article="One of this server's own articles")
     async def remove(interaction: discord.Interaction[Any], article: str) -> None:
-        scope = _managed(interaction)
-        await interaction.response.defer(thinking=True, ephemeral=True)
-        async with turns.take(scope):
-            with _shelving():
-                removed = await bot.desk.run(lambda: _remove(bot, article, scope))
-        if removed is None:
-            raise ArticleError("This server has no such article.", "Choose one of those that are offered.")
-        await interaction.edit_original_response(
-            view=views.notice(f"Removed: {render_discord.headline(removed)}")
-        )
+        await _take_away(bot, turns, interaction, article)
 
     @remove.autocomplete("article")
     async def own(interaction: discord.Interaction[Any], typed: str) -> list[app_commands.Choice[str]]:
-        try:
-            scope = _managed(interaction)
-        except NotAllowed:
-            return []
-        listed = await asyncio.to_thread(lambda: bot.app.articles((scope,)))
-        found = [article for article in listed if typed.casefold() in article.title.casefold()]
-        return [app_commands.Choice(name=_label(a), value=_file(a)) for a in found[:_CHOICES]]
+        return await _own(bot, interaction, typed)
 
     return articles
 
@@ -100,6 +75,46 @@ class _Turns:
                 yield
         finally:
             self._servers.discard(scope)
+
+
+async def _add(
+    bot: "Bot", turns: _Turns, interaction: discord.Interaction[Any], file: discord.Attachment
+) -> None:
+    scope = _managed(interaction)
+    if file.size > _MOST_BYTES:
+        raise ArticleError(f"{file.filename} is larger than 10 MB.", "Add a smaller file.")
+    await interaction.response.defer(thinking=True, ephemeral=True)
+    async with turns.take(scope):
+        data = await file.read()
+        with _shelving():
+            added = await bot.desk.run(lambda: bot.app.add(data, file.filename, scope=scope))
+    await interaction.edit_original_response(view=views.notice(f"Added: {render_discord.headline(added)}"))
+
+
+async def _take_away(bot: "Bot", turns: _Turns, interaction: discord.Interaction[Any], article: str) -> None:
+    scope = _managed(interaction)
+    await interaction.response.defer(thinking=True, ephemeral=True)
+    async with turns.take(scope):
+        with _shelving():
+            removed = await bot.desk.run(lambda: _remove(bot, article, scope))
+    if removed is None:
+        raise ArticleError("This server has no such article.", "Choose one of those that are offered.")
+    await interaction.edit_original_response(
+        view=views.notice(f"Removed: {render_discord.headline(removed)}")
+    )
+
+
+async def _own(
+    bot: "Bot", interaction: discord.Interaction[Any], typed: str
+) -> list[app_commands.Choice[str]]:
+    """The server's own articles with `typed` in their titles, for those who may remove them."""
+    try:
+        scope = _managed(interaction)
+    except NotAllowed:
+        return []
+    listed = await asyncio.to_thread(lambda: bot.app.articles((scope,)))
+    found = [article for article in listed if typed.casefold() in article.title.casefold()]
+    return [app_commands.Choice(name=_label(a), value=_file(a)) for a in found[:_CHOICES]]
 
 
 async def turn(bot: "Bot", interaction: discord.Interaction[Any], page: str) -> None:
