@@ -12,7 +12,7 @@ from bot.records import Records
 from bot.votes import Vote
 from index.article import Article, Passage, Sentence
 from index.library import Library
-from tests.command import Command
+from tests.command import Command, with_model
 from tests.making import STORM, TALKS
 
 COST = "She said it had cost 41 million euros."
@@ -27,7 +27,9 @@ def command(tmp_path: Path) -> Command:
         folder.mkdir(parents=True)
     (articles / "bridge.txt").write_text(TALKS, encoding="utf-8")
     (own / "storm.md").write_text(f"---\ntitle: Storm\nsource: Vik Post\n---\n{STORM}", encoding="utf-8")
-    return Command(tmp_path, {"CITEBOT_ARTICLES": str(articles), "CITEBOT_DATA": str(tmp_path / "data")})
+    return Command(
+        tmp_path, {"CITEBOT_ARTICLES": str(articles), "CITEBOT_DATA": str(with_model(tmp_path / "data"))}
+    )
 
 
 def keep(

@@ -32,6 +32,7 @@ from tests.chat_server import (
     saying,
     silent,
 )
+from tests.command import with_model
 from tests.making import STORM, TALKS
 
 COST = "how much did the harbour bridge cost?"
@@ -72,7 +73,7 @@ def talk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Talk]:
     with chat_server(honest) as server:
         settings = Settings(
             articles=(folder / "news",),
-            data=folder / "data",
+            data=with_model(folder / "data"),
             chat_model="openai:scripted",
             openai_base_url=SecretStr(server.base_url),
             openai_api_key=SecretStr("sk-secret"),

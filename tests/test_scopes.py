@@ -11,6 +11,7 @@ from bot.settings import Settings
 from index import store
 from index.article import Article, ArticleInfo, Passage
 from index.errors import ShelfError
+from tests.command import with_model
 from tests.making import TALKS
 
 # Nobody else says these words.
@@ -36,7 +37,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     folder = tmp_path_factory.mktemp("scopes")
     (folder / "news").mkdir()
     (folder / "news" / "bridge.txt").write_text(TALKS, encoding="utf-8")
-    with App(Settings(articles=(folder / "news",), data=folder / "data")) as opened:
+    with App(Settings(articles=(folder / "news",), data=with_model(folder / "data"))) as opened:
         for scope, text in SECRETS.items():
             claim = f"---\ntitle: Herons of {scope}\nscope: ''\nid: news/bridge.txt\n---\n{text}"
             opened.add(claim.encode(), "../../../news/bridge.md", scope=scope)

@@ -9,6 +9,7 @@ from bot.app import App, Filter
 from bot.cite import Verdict
 from bot.settings import Settings
 from bot.verifying import MOST_SENTENCES
+from tests.command import with_model
 from tests.discord_bot import BRIDGE
 
 TRUE = "Mayor Ana Lindqvist said the bridge had cost 41 million euros, nine million more than planned."
@@ -20,7 +21,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     folder: Path = tmp_path_factory.mktemp("verifying")
     (folder / "articles").mkdir()
     (folder / "articles" / "bridge.md").write_text(BRIDGE)
-    with App(Settings(articles=(folder / "articles",), data=folder / "data")) as app:
+    with App(Settings(articles=(folder / "articles",), data=with_model(folder / "data"))) as app:
         yield app
 
 
