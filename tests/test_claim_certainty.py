@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.claims.certainty import hedges, too_sure
+from bot.claims.certainty import too_sure
 from bot.claims.text import parse
 
 ALLOWED = [
@@ -29,8 +29,3 @@ def test_allows_the_same_or_less(claim: str, source: str) -> None:
 @pytest.mark.parametrize(("claim", "source"), TOO_SURE)
 def test_objects_to_more(claim: str, source: str) -> None:
     assert too_sure(parse(claim), [parse(source)]) == "the sources are less sure"
-
-
-def test_counts_hedges() -> None:
-    assert hedges(parse("It may perhaps rain")) == 2
-    assert hedges(parse("It rains")) == 0

@@ -4,7 +4,7 @@ import functools
 import re
 from collections.abc import Sequence
 
-from bot.claims.names import capitals
+from bot.claims.proper import capitals
 from bot.claims.text import Parsed, parse
 
 _Stems = frozenset[str]

@@ -62,11 +62,6 @@ def _is_settled(source: Parsed) -> bool:
     return any(w.stem in _SETTLED for w in source.words)
 
 
-def hedges(parsed: Parsed) -> int:
-    """How many words of a sentence make it less than certain."""
-    return sum(_key(w) in _STRICT or w.lower in _STRICT for w in parsed.words if w.is_word)
-
-
 @functools.lru_cache(maxsize=4_096)
 def _hedged(parsed: Parsed) -> tuple[tuple[Word, ...], ...]:
     return tuple(c for c in parsed.clauses if any(_key(w) in _STRICT or w.lower in _STRICT for w in c))

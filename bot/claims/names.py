@@ -6,11 +6,9 @@ import re
 from collections.abc import Sequence
 
 from bot.claims.aliases import alias, are_one_first_name, country_of
-from bot.claims.proper import LINKS, Name, capitals, names, normal
+from bot.claims.proper import LINKS, Name, names, normal
 from bot.claims.swaps import borrowed_name
 from bot.claims.text import Parsed, stem
-
-__all__ = ["capitals", "missing_name", "names", "normal"]
 
 _PRONOUNS = frozenset("he she his her him they their them i me my we us our it its himself herself".split())
 # "Bavaria" is known from "Bavarian", "Congress" from "congressman"; short words have too many kin.

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from bot.claims.amounts import amounts
-from bot.claims.names import capitals, names, normal
+from bot.claims.proper import capitals, names, normal
 from bot.claims.text import Parsed, Word
 from index.words import calendar_words
 

@@ -67,11 +67,6 @@ def contradiction(claim: Parsed, sources: Sequence[Parsed], further: Sequence[Pa
     return f"the sources deny it: {word}" if word else ""
 
 
-def denied_around(claim: Parsed, around: Sequence[Parsed]) -> str:
-    """Why sentences around its sources forbid the claim: they deny it; empty where none does."""
-    return "the article denies it" if any(_left_out(text, claim) for text in around) else ""
-
-
 def is_denied(word: Word, parsed: Parsed) -> bool:
     """Whether a word stands in a clause that is denied."""
     return any(word in clause for clause in denied(parsed))

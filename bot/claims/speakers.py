@@ -4,7 +4,7 @@ import functools
 import itertools
 from collections.abc import Sequence
 
-from bot.claims.names import capitals
+from bot.claims.proper import capitals
 from bot.claims.text import Parsed, Word
 
 _SAYING = frozenset(

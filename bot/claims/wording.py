@@ -4,8 +4,8 @@ import difflib
 import functools
 from collections.abc import Set
 
-from bot.claims.names import capitals
 from bot.claims.polarity import is_negator
+from bot.claims.proper import capitals
 from bot.claims.text import Parsed, Word, stem
 from index.words import STOP_WORDS, calendar_words
 

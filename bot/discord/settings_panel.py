@@ -60,7 +60,18 @@ def command(bot: "Bot") -> app_commands.Command[Any, ..., None]:
     return settings
 
 
-class ChannelChoice(ui.DynamicItem[ui.ChannelSelect[Any]], template=_CHANNELS):
+class _Choice:
+    """A select that keeps nothing but what is chosen: Discord's message has it."""
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: "re.Match[str]", /
+    ) -> Self:
+        """The choice that was made."""
+        return cls()
+
+
+class ChannelChoice(_Choice, ui.DynamicItem[ui.ChannelSelect[Any]], template=_CHANNELS):
     """The channels that citebot is open in; none chosen means all."""
 
     def __init__(self, chosen: Sequence[int] = ()) -> None:
@@ -75,19 +86,12 @@ class ChannelChoice(ui.DynamicItem[ui.ChannelSelect[Any]], template=_CHANNELS):
             )
         )
 
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: "re.Match[str]", /
-    ) -> Self:
-        """The choice that was made."""
-        return cls()
-
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Keeps the choice."""
         await _chosen(interaction, lambda before: dataclasses.replace(before, channels=_ids(self.item)))
 
 
-class RoleChoice(ui.DynamicItem[ui.RoleSelect[Any]], template=_ROLES):
+class RoleChoice(_Choice, ui.DynamicItem[ui.RoleSelect[Any]], template=_ROLES):
     """The roles that may ask; none chosen means all."""
 
     def __init__(self, chosen: Sequence[int] = ()) -> None:
@@ -100,13 +104,6 @@ class RoleChoice(ui.DynamicItem[ui.RoleSelect[Any]], template=_ROLES):
                 default_values=[discord.Object(id, type=discord.Role) for id in chosen[:_MOST_CHOSEN]],
             )
         )
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: "re.Match[str]", /
-    ) -> Self:
-        """The choice that was made."""
-        return cls()
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Keeps the choice."""
