@@ -15,6 +15,8 @@ CitebotError
 ├── ChatModelError      a chat model that is absent, refuses or fails
 │   └── ContextOverflow what it was given does not fit into its context
 ├── RecordsError        what the bot stores cannot be read or written
+├── EvaluationError     questions to measure by, or earlier figures, that cannot be read
+├── PlotError           a picture that cannot be drawn
 └── StoreError          the index on disk
     ├── StoreMissing    nothing is indexed yet
     ├── StoreBusy       another process is writing it
@@ -82,6 +84,14 @@ class ExportError(CitebotError):
 
 class RecordsError(CitebotError):
     """What the bot stores (answers, votes, settings of servers) cannot be read or written."""
+
+
+class EvaluationError(CitebotError):
+    """A folder of questions to measure by, or a file of earlier figures, that cannot be read."""
+
+
+class PlotError(CitebotError):
+    """A picture that cannot be drawn: its library is missing, or its file cannot be written."""
 
 
 class ChatModelError(CitebotError):
