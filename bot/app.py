@@ -15,6 +15,7 @@ from bot.collection import Collection, Progress
 from bot.compose import stood_in
 from bot.extract import Extractor
 from bot.followup import stand_alone
+from bot.gaps import Gap, gaps
 from bot.generate import FLOOR, Asking, Generator
 from bot.linear import load_weights
 from bot.narrowing import Narrowed, narrows
@@ -22,6 +23,7 @@ from bot.question import clean
 from bot.question_type import question_type
 from bot.settings import Settings
 from bot.verifying import Verified, verify
+from bot.votes import Refused
 from bot.worker import Cancelled
 from index.article import Hit
 from index.errors import ChatModelError
@@ -99,6 +101,10 @@ class App(Collection):
         """What the articles say to each sentence of a text."""
         self.refresh()
         return verify(text, self._retriever, self._checker, filter)
+
+    def gaps(self, refused: Sequence[Refused]) -> list[Gap]:
+        """What refused questions ask for, near ones together."""
+        return gaps(refused, self._embedder.embed)
 
     def warm(self) -> None:
         """Brings the index up to date and loads the models, so that the first question need not wait."""

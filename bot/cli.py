@@ -201,6 +201,22 @@ def feedback(
 
 
 @app.command()
+def gaps(
+    as_json: Json = False,
+    server: Annotated[
+        int | None, typer.Option(metavar="ID", min=1, help="Only what was asked in this server.")
+    ] = None,
+) -> None:
+    """List what was asked in Discord and refused, newest first.
+
+    Questions that ask nearly the same are counted together. They say which articles are missing.
+    """
+    from bot import gaps_command
+
+    gaps_command.run(server=server, as_json=as_json)
+
+
+@app.command()
 def doctor() -> None:
     """Check settings, model, index and versions.
 

@@ -13,7 +13,7 @@ from typing import Any, Final, Self
 from bot.answer import Answer
 from bot.database import Database, Row
 from bot.servers import ServerSettings
-from bot.votes import KeptAnswer, KeptQuote, Vote, VotedAnswer, digest
+from bot.votes import KeptAnswer, KeptQuote, Refused, Vote, VotedAnswer, digest
 
 __all__ = ["ALL", "GRACE", "MOST_ANSWERS", "Records"]
 
@@ -129,11 +129,18 @@ class Records:
 
     def votes(self, server: int | All | None = ALL) -> list[VotedAnswer]:
         """The answers with votes, oldest first: of one server, of direct messages (None), or ALL."""
-        where, values = ("", ()) if isinstance(server, All) else ("AND server IS ?", (server,))
+        where, values = _of(server)
         voted = f"number IN (SELECT answer FROM votes) {where}"
         query = f"SELECT {_ANSWER} FROM answers WHERE {voted} ORDER BY number"
         answers = self._database.rows(query, values)
         return [VotedAnswer(self._answer(row), self._counts(row[0])) for row in answers]
+
+    def refused(self, server: int | All | None = ALL) -> list[Refused]:
+        """The questions that were refused, oldest first, but for those that were forgotten."""
+        where, values = _of(server)
+        query = f"SELECT question, created FROM answers WHERE refused AND question IS NOT NULL {where}"
+        rows = self._database.rows(f"{query} ORDER BY number", values)
+        return [Refused(question, _moment(created)) for question, created in rows]
 
     def settings(self, server: int) -> ServerSettings:
         """What the server's managers settled, or the defaults."""
@@ -213,7 +220,7 @@ class Records:
             asker=asker,
             question=question,
             refused=bool(refused),
-            created=datetime.datetime.fromtimestamp(created, datetime.UTC),
+            created=_moment(created),
             quotes=tuple(KeptQuote(*quote) for quote in quotes),
         )
 
@@ -245,6 +252,15 @@ def _settings(text: str) -> ServerSettings:
     values = {field.name: known[field.name] for field in dataclasses.fields(ServerSettings)}
     sets = {name: frozenset(values[name]) for name in ("channels", "roles")}
     return ServerSettings(**{**values, **sets})
+
+
+def _of(server: int | All | None) -> tuple[str, tuple[int | None, ...]]:
+    """A further condition, and its values: the answers of one server, of direct messages (None), or ALL."""
+    return ("", ()) if isinstance(server, All) else ("AND server IS ?", (server,))
+
+
+def _moment(seconds: int) -> datetime.datetime:
+    return datetime.datetime.fromtimestamp(seconds, datetime.UTC)
 
 
 def _seconds(moment: datetime.datetime) -> int:

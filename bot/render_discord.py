@@ -138,7 +138,7 @@ def _with_footer(body: str, footer: str, limit: int) -> list[Page]:
     return [*pages, last, *(Page(part) for part in markdown.split(footer, limit))]
 
 
-def _pages(blocks: Iterable[str], limit: int) -> list[Page]:
+def paged(blocks: Iterable[str], limit: int) -> list[Page]:
     """Blocks with an empty line between them, as many on a page as fit."""
     texts: list[str] = []
     for part in itertools.chain.from_iterable(markdown.split(block, limit) for block in blocks):
@@ -153,7 +153,7 @@ def _pages(blocks: Iterable[str], limit: int) -> list[Page]:
 def quotes(items: Sequence[Quoted | str], *, limit: int = LIMIT) -> list[Page]:
     """Each quote in bold within its passage; a string, why one cannot be shown, stands as it is."""
     blocks = [markdown.escape(item) if isinstance(item, str) else _in_passage(item) for item in items]
-    return _pages(blocks or ["There are no quotes."], limit)
+    return paged(blocks or ["There are no quotes."], limit)
 
 
 def _in_passage(quoted: Quoted) -> str:
@@ -180,7 +180,7 @@ def _attributed(quoted: Quoted) -> str:
 def hits(hits: Sequence[Hit], *, limit: int = LIMIT) -> list[Page]:
     """Passages, best first, each with its article."""
     blocks = [_hit(number, hit.passage) for number, hit in enumerate(hits, 1)]
-    return _pages(blocks or ["No passage found."], limit)
+    return paged(blocks or ["No passage found."], limit)
 
 
 def _hit(number: int, passage: Passage) -> str:
@@ -236,7 +236,7 @@ def about(
 def help(commands: Sequence[tuple[str, str]], *, limit: int = LIMIT) -> list[Page]:
     """The commands, each a mention or a name (taken as it is) and a description in plain words."""
     lines = [f"- **{command}** {markdown.escape(description)}" for command, description in commands]
-    return _pages(["\n".join(lines)], limit)
+    return paged(["\n".join(lines)], limit)
 
 
 def checked(items: Sequence[Checked], *, limit: int = LIMIT) -> list[Page]:
@@ -244,7 +244,7 @@ def checked(items: Sequence[Checked], *, limit: int = LIMIT) -> list[Page]:
     supported = sum(item.verdict == "supported" for item in items)
     sentences = "1 sentence" if len(items) == 1 else f"{len(items)} sentences"
     said = f"**The articles support {supported} of {sentences}.**\n{_LEGEND}"
-    return _pages([said, *map(_verdict, items)], limit)
+    return paged([said, *map(_verdict, items)], limit)
 
 
 def _verdict(item: Checked) -> str:

@@ -52,6 +52,14 @@ class KeptAnswer:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class Refused:
+    """A question that was refused, and when."""
+
+    question: str
+    created: datetime.datetime
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class VotedAnswer:
     """An answer with how many people said what about it; every kind counted is at least 1."""
 

@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING, Any
 import discord
 from discord import app_commands
 
-from bot import render_discord
+from bot import render_discord, render_news
 from bot.app import Filter
 from bot.discord import articles, conversation, settings_panel, views
+from bot.discord.access import require_manager
 from bot.discord.asking import ask_command
 from bot.discord.checking import check_message
 from bot.discord.posting import InteractionPost
@@ -32,6 +33,7 @@ def add_to(tree: app_commands.CommandTree[Any], bot: "Bot") -> None:
         tree.add_command(command)
     tree.add_command(articles.group(bot))
     tree.add_command(settings_panel.command(bot))
+    tree.add_command(_gaps(bot))
 
 
 def _ask(bot: "Bot") -> app_commands.Command[Any, ..., None]:
@@ -88,6 +90,21 @@ def _about(bot: "Bot") -> app_commands.Command[Any, ..., None]:
         await interaction.edit_original_response(view=views.plain_page(page))
 
     return about
+
+
+def _gaps(bot: "Bot") -> app_commands.Command[Any, ..., None]:
+    @app_commands.command(name="gaps", description="What was asked here and refused (needs Manage Server)")
+    @app_commands.allowed_contexts(guilds=True, dms=False)
+    @app_commands.default_permissions(manage_guild=True)
+    async def gaps(interaction: discord.Interaction[Any]) -> None:
+        require_manager(interaction)
+        bot.access.press(interaction.user)
+        await interaction.response.defer(thinking=True, ephemeral=True)
+        refused = await bot.clerk.run(lambda: bot.records.refused(interaction.guild_id))
+        found = await bot.desk.run(lambda: bot.app.gaps(refused))
+        await InteractionPost(interaction, private=True).show(views.pages(render_news.gaps(found)))
+
+    return gaps
 
 
 def _help(bot: "Bot") -> app_commands.Command[Any, ..., None]:
