@@ -161,6 +161,29 @@ def export() -> None:
 
 
 @app.command()
+def add(
+    places: Annotated[list[str], typer.Argument(metavar="URL|FILE|FOLDER…", show_default=False)],
+) -> None:
+    """Add articles: files, all files in folders, web pages.
+
+    Each becomes a file in the data folder. Another article with the same address is replaced.
+    """
+    from bot import adding
+
+    raise typer.Exit(adding.add(places))
+
+
+@app.command()
+def remove(
+    names: Annotated[list[str], typer.Argument(metavar="ARTICLE…", show_default=False)],
+) -> None:
+    """Remove articles that were added, by id, address or title."""
+    from bot import adding
+
+    raise typer.Exit(adding.remove(names))
+
+
+@app.command()
 def articles(as_json: Json = False) -> None:
     """List the articles, newest first."""
     from bot import commands

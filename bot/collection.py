@@ -52,7 +52,7 @@ class Collection:
         self._embedder = Embedder(settings.embedding_model, self._exports)
         self._cutter = Cutter(self._embedder)
         self._folder = settings.index
-        self._shelves = Shelves(settings)
+        self.shelves = Shelves(settings)
         self._refreshing = threading.Lock()
         self._looked: float | None = None
 
@@ -70,7 +70,7 @@ class Collection:
     @property
     def library(self) -> Library:
         """The articles: the folders of the settings, and those added at run time."""
-        return self._shelves.library
+        return self.shelves.library
 
     def passage(self, article: str, start: int, end: int, *, scopes: Sequence[str]) -> Passage | None:
         """The passage that holds an article's characters `start` to `end`; None where that is gone.
@@ -90,7 +90,7 @@ class Collection:
         It is found as soon as this returns, or where another process is writing the index, soon after.
         """
         with self._changing():
-            return self._shelves.add(data, name, scope)
+            return self.shelves.add(data, name, scope)
 
     def remove(self, article: str, *, scope: str = "") -> ArticleInfo | None:
         """Removes an article that was added for `scope`; None where the scope knows no such article.
@@ -98,7 +98,7 @@ class Collection:
         Raises ShelfError for one that it knows, but that was not added for it.
         """
         with self._changing():
-            removed = self._shelves.remove(article, scope)
+            removed = self.shelves.remove(article, scope)
         if removed is None and any(article == known.id for known in articles(self._folder, ("", scope))):
             raise ShelfError("This article was not added here.", "Who runs the bot can remove it.")
         return removed
@@ -110,7 +110,7 @@ class Collection:
         """
         until = time.monotonic() + PATIENCE
         with self._refreshing:
-            self._shelves.forget(scope)
+            self.shelves.forget(scope)
         while True:
             try:
                 with self._refreshing:
@@ -123,7 +123,7 @@ class Collection:
 
     def scopes(self) -> list[str]:
         """The servers that have articles of their own."""
-        return self._shelves.scopes()
+        return self.shelves.scopes()
 
     def sync(self, *, rebuild: bool = False, may_empty: bool = False) -> SyncReport:
         """Makes the index equal the articles; that there are none is an error, unless `may_empty`."""
@@ -142,6 +142,21 @@ class Collection:
     def export_model(self) -> Export:
         """Exports the embedding model, which is otherwise done when it is first needed."""
         return self._exports.make(self._embedder.name, self._embedder.folder, again=True)
+
+    def known(self) -> list[ArticleInfo]:
+        """The articles of all scopes as they are now, those that are not indexed yet among them."""
+        try:
+            changes = pending(self.library, self._folder)
+            indexed = articles(self._folder)
+        except LibraryEmpty:
+            return []
+        except StoreMissing:
+            indexed = []
+        found = {article.id: article for article in indexed if article.id not in changes.gone}
+        for file in (*changes.new, *changes.changed):
+            read = (item for item in self.library.read(file) if isinstance(item, Article))
+            found.update((article.id, article.info) for article in read)
+        return list(found.values())
 
     def articles(self, scopes: Sequence[str] = ("",)) -> list[ArticleInfo]:
         """What is indexed, newest first."""

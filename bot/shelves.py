@@ -48,7 +48,11 @@ class Shelves:
                 f"is larger than {LARGEST_FILE // MEGABYTE} MB, the most that can be added",
                 "Split it into smaller files.",
             )
-        return self._shelf(scope).add(parse_document(data, name))
+        return self.put(parse_document(data, name), scope)
+
+    def put(self, article: Article, scope: str) -> Article:
+        """Keeps an article; the article as it reads from its file, with its new id."""
+        return self._shelf(scope).add(article)
 
     def remove(self, id: str, scope: str) -> ArticleInfo | None:
         """Deletes an article of this scope; None where it is not there."""

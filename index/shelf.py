@@ -2,14 +2,16 @@
 
 import contextlib
 import dataclasses
+import hashlib
 import itertools
 import re
 import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 
+from index.address import address_key
 from index.article import Article, ArticleInfo
-from index.clean import LONGEST_ADDRESS, one_line, plain_text
+from index.clean import LONGEST_ADDRESS, one_line, plain_text, web_address
 from index.disk import write_atomically
 from index.errors import LibraryError, ShelfError
 from index.library import ArticleFile, Library, Root
@@ -27,6 +29,8 @@ _FIELDS = ("title", "published", "source", "url", "author", "language")
 _LOCK = ".lock"
 _PATIENCE = 10.0
 _LONGEST_SLUG = 80
+# Hex digits of an address in a file's name: with a million articles, two meet in one collection of 500.
+_MARK = 12
 # Windows opens a device instead of a file of such a name, whatever its suffix.
 _DEVICE = re.compile(r"con|prn|aux|nul|com\d|lpt\d")
 
@@ -46,16 +50,16 @@ class Shelf:
         """Writes an article into a file of its own; the article as it reads from there, with its new id.
 
         What a reader made comes back letter for letter, but for a field that is only "~" or "null", which
-        counts as not given. An article that is there already is not written again. A crash leaves all of the
-        file or nothing.
+        counts as not given. One with the address of an article that is here replaces it and has its id. What
+        is there already is not written again. A crash leaves all of the old file, or of the new.
         """
         text = _written(article)
         with self._locked():
-            path = self._free_path(article.title, text)
+            path = self._path(article, text)
             key = f"{self._library.label(self._folder)}/{path.name}"
             added = dataclasses.replace(parse_document(text.encode(), key), scope=self._scope)
-            if not path.exists():
-                self._check_room(added)
+            if not (path.exists() and _holds(path, text)):
+                self._check_room(added, path)
                 write_atomically(path, text)
         return added
 
@@ -77,14 +81,19 @@ class Shelf:
                 return item.info
         return ArticleInfo(id=file.key, title=readable_name(file.key), scope=self._scope)
 
-    def _free_path(self, title: str, text: str) -> Path:
-        """A path in the folder that is free, or where this very text stands already."""
-        slug = _slug(title)
+    def _path(self, article: Article, text: str) -> Path:
+        """Where an article is written: an address has one file, found by its name among thousands."""
+        slug = _slug(article.title)
+        if url := web_address(article.url):
+            ending = f"-{_mark(url)}{_SUFFIX}"
+            here = (path for path in self._folder.iterdir() if path.name.endswith(ending))
+            return min(here, default=self._folder / f"{slug}{ending}")
         numbered = (f"{slug}-{number}" for number in itertools.count(2))
         paths = (self._folder / f"{name}{_SUFFIX}" for name in itertools.chain([slug], numbered))
         return next(path for path in paths if not path.exists() or _holds(path, text))
 
-    def _check_room(self, article: Article) -> None:
+    def _check_room(self, article: Article, path: Path) -> None:
+        """Whether the article may be written to `path`, in place of what may be there."""
         if not self._scope:
             return
         if len(article.text) > MOST_CHARACTERS:
@@ -92,7 +101,7 @@ class Shelf:
                 f"The article has {len(article.text):,} characters; {MOST_CHARACTERS:,} are the most.",
                 "Split it into several.",
             )
-        files = self._library.files()
+        files = [file for file in self._library.files() if file.path.name != path.name]
         if len(files) >= MOST_ARTICLES:
             raise ShelfError(
                 f"There are {len(files):,} added articles already; {MOST_ARTICLES:,} are the most.",
@@ -131,6 +140,11 @@ def _written(article: Article) -> str:
     fields.setdefault("title", readable_name(""))  # front matter cannot be empty
     front = yaml.safe_dump(fields, allow_unicode=True, sort_keys=False, width=float("inf"))
     return f"---\n{front}---\n{plain_text(article.text)}"
+
+
+def _mark(address: str) -> str:
+    """What the names of files with this address end in."""
+    return hashlib.sha256(address_key(address).encode()).hexdigest()[:_MARK]
 
 
 def _slug(title: str) -> str:

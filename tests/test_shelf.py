@@ -65,8 +65,9 @@ def test_an_article_is_a_file_that_people_can_read(tmp_path: Path) -> None:
             language="en",
         )
     )
-    assert (added.id, added.scope) == ("servers/5/articles/harbour-bridge-opens.md", "5")
-    assert (tmp_path / "articles" / "harbour-bridge-opens.md").read_text(encoding="utf-8") == (
+    name = f"harbour-bridge-opens-{module._mark(ADDRESS)}.md"
+    assert (added.id, added.scope) == (f"servers/5/articles/{name}", "5")
+    assert (tmp_path / "articles" / name).read_text(encoding="utf-8") == (
         "---\n"
         "title: Harbour bridge opens\n"
         "published: '2024-06-01'\n"
@@ -153,6 +154,18 @@ def test_articles_of_one_title_stand_side_by_side_and_none_twice(tmp_path: Path)
     ]
     assert shelf(tmp_path).add(made(STORM)) == second
     assert [article.text for article in read(tmp_path).values()] == [STORM, TALKS]
+
+
+def test_an_address_has_one_article(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = shelf(tmp_path).add(made(url=ADDRESS))
+    shelf(tmp_path).add(made(STORM, url="https://news.example/a?b=d"))
+    monkeypatch.setattr(module, "MOST_ARTICLES", 2)
+    second = shelf(tmp_path).add(
+        made("It cost more.", "Bridge dearer", url="http://www.news.example/a/?utm_source=feed&b=c")
+    )
+    assert (second.id, second.title, second.text) == (first.id, "Bridge dearer", "It cost more.")
+    assert len(read(tmp_path)) == 2
+    assert read(tmp_path)[first.id] == second
 
 
 def test_many_add_at_once(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from bot import logs
 from bot.app import App
 from bot.discord import base
 from bot.discord.client import Bot
+from bot.presence import present
 from bot.records import Records
 from bot.settings import Settings
 from index.errors import CitebotError, DiscordError, SettingsError, StoreBusy, StoreUnwritable
@@ -48,7 +49,11 @@ def run() -> None:
     logs.start(settings.secrets())
     # It says nothing and hears nothing: no reason to warn that it could not.
     discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
-    with App(settings, notice=log.info) as app, Records(settings.records) as records:
+    with (
+        present(settings.data),
+        App(settings, notice=log.info) as app,
+        Records(settings.records) as records,
+    ):
         is_idle = asyncio.run(_serve(app, records, token))
     if not is_idle:
         _leave_at_once()

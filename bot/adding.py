@@ -1,0 +1,89 @@
+"""`citebot add` and `citebot remove`: articles into the data folder and out of it.
+
+Each is a file there; a bot that runs beside brings it in, else it is done at once.
+"""
+
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from bot import edge
+from bot.app import App
+from bot.commands import opened
+from bot.console import Out, Waiting
+from bot.naming import named
+from bot.plain import one_line
+from bot.presence import is_present
+from index.article import Article
+from index.errors import ArticleError, CitebotError, LibraryError, ShelfError, StoreBusy, StoreUnwritable
+from index.library import Library
+from index.problem import Problem
+
+_WEB = ("http://", "https://")
+
+
+def add(places: Sequence[str]) -> int:
+    """Adds what is in files, in folders and at addresses; fails where one gave nothing, after the others."""
+    out, waiting = Out(), Waiting()
+    is_well, count = True, 0
+    with opened(waiting) as app:
+        with waiting.during("Reading the articles"):
+            for item in (item for place in places for item in _articles(app, place)):
+                if isinstance(item, Article):
+                    added = app.shelves.put(item, "")
+                    out.line(f"Added {one_line(added.title)} ({added.id})")
+                    count += 1
+                else:
+                    waiting.notice(str(item))
+                    is_well = False
+        if count:
+            _bring_in(app, waiting)
+    return edge.ANSWERED if is_well else edge.FAILED
+
+
+def remove(names: Sequence[str]) -> int:
+    """Removes added articles, named by id, address or title; none where one of the names is not clear."""
+    out, waiting = Out(), Waiting()
+    with opened(waiting) as app:
+        with waiting.during("Reading the articles"):
+            known = app.known()
+        for article in dict.fromkeys(named(known, name) for name in names):
+            if app.shelves.remove(article.id, article.scope) is None:
+                raise ShelfError(
+                    f"{article.id} was not added with citebot.", "Delete it where CITEBOT_ARTICLES has it."
+                )
+            out.line(f"Removed {one_line(article.title)} ({article.id})")
+        _bring_in(app, waiting)
+    return edge.ANSWERED
+
+
+def _articles(app: App, place: str) -> Iterator[Article | Problem | CitebotError]:
+    """What is at a place, or why nothing is."""
+    try:
+        if place.lower().startswith(_WEB):
+            yield _fetched(app, place)
+        elif not os.path.exists(place):
+            raise ArticleError(f"There is no file or folder {place}.", "Check its name.")
+        else:
+            library = Library([Path(place)])
+            for file in library.scan():
+                yield from library.read(file)
+    except (ArticleError, LibraryError) as error:
+        yield error
+
+
+def _fetched(app: App, address: str) -> Article:
+    """The article at an address. Raises ArticleError."""
+    raise ArticleError(f"{address} cannot be fetched yet.", "Save the page, and add the file.")
+
+
+def _bring_in(app: App, waiting: Waiting) -> None:
+    """Makes the index equal the articles, unless a bot does."""
+    if is_present(app.settings.data):
+        waiting.notice("The bot that runs brings it in within seconds.")
+        return
+    try:
+        with waiting.during("Bringing the index up to date"):
+            app.sync(may_empty=True)
+    except (StoreBusy, StoreUnwritable) as error:
+        waiting.notice(f"{error} A later question brings it in.")

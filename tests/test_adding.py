@@ -1,0 +1,88 @@
+"""`citebot add` and `citebot remove`, as an operator runs them."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from bot.presence import present
+from tests.command import Command, with_model
+from tests.making import STORM, TALKS
+
+ADDRESS = "https://news.example/bridge"
+COST = "how much did the harbour bridge cost?"
+CLOSED = "when did a storm close the airport of Vik?"
+
+
+@pytest.fixture
+def citebot(tmp_path: Path) -> Command:
+    """The command over one article, with some more to add."""
+    for name in ("own", "more"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "own" / "ferry.txt").write_text(
+        "The ferry to Lund leaves at nine. It takes an hour to cross."
+    )
+    (tmp_path / "more" / "bridge.md").write_text(f"---\ntitle: Bridge\nurl: {ADDRESS}\n---\n{TALKS}")
+    record = json.dumps({"id": "1", "title": "Storm", "text": STORM})
+    (tmp_path / "more" / "records.jsonl").write_text(f"{record}\n{{}}")
+    data = with_model(tmp_path / "data")
+    return Command(tmp_path, {"CITEBOT_ARTICLES": str(tmp_path / "own"), "CITEBOT_DATA": str(data)})
+
+
+def files(citebot: Command) -> dict[str, str]:
+    folder = citebot.folder / "data" / "articles"
+    return {path.name: path.read_text() for path in folder.glob("*.md")} if folder.exists() else {}
+
+
+def test_a_folder_is_added_and_answered_from(citebot: Command) -> None:
+    done = citebot.here("add", str(citebot.folder / "more"), "nowhere.txt", "https://news.example/x")
+    assert done.exit_code == 1  # for what gave no article
+    assert [line.partition(" (")[0] for line in done.stdout.splitlines()] == ["Added Bridge", "Added Storm"]
+    for complaint in ("records.jsonl, line 2", "no file or folder nowhere.txt", "https://news.example/x"):
+        assert complaint in done.stderr
+    assert "41 million euros" in citebot.here("ask", COST).stdout
+    assert "March 2024" in citebot.here("ask", CLOSED).stdout
+
+
+def test_an_address_has_one_article(citebot: Command) -> None:
+    place = citebot.folder / "more" / "bridge.md"
+    citebot.here("add", str(place))
+    (first,) = files(citebot)
+    changed = TALKS.replace("41", "43")
+    place.write_text(f"---\ntitle: Bridge dearer\nurl: {ADDRESS}/?utm_source=feed\n---\n{changed}")
+    assert citebot.here("add", str(place)).exit_code == 0
+    assert list(files(citebot)) == [first]
+    answered = citebot.here("ask", COST).stdout
+    assert "43 million euros" in answered
+    assert "41 million" not in answered
+
+
+def test_what_is_removed_is_gone_from_answers(citebot: Command) -> None:
+    citebot.here("add", str(citebot.folder / "more"))
+    assert citebot.here("ask", CLOSED).exit_code == 0
+    done = citebot.here("remove", "storm", ADDRESS)
+    assert done.exit_code == 0, done.stderr
+    assert done.stdout.startswith("Removed Storm (articles/storm.md)\nRemoved Bridge (")
+    assert files(citebot) == {}
+    assert citebot.here("ask", CLOSED).exit_code == citebot.here("ask", COST).exit_code == 3
+
+
+@pytest.mark.parametrize("name", ["nothing of the kind", "Ferry"])
+def test_nothing_is_removed_where_one_name_is_wrong(citebot: Command, name: str) -> None:
+    citebot.here("add", str(citebot.folder / "more" / "bridge.md"))
+    done = citebot.here("remove", name, "Bridge")
+    assert done.exit_code == 1
+    assert "There is no article" in done.stderr or "was not added with citebot" in done.stderr
+    assert len(files(citebot)) == 1
+
+
+def test_beside_a_bot_only_the_file_is_written(citebot: Command) -> None:
+    assert citebot.here("index").exit_code == 0
+    before = {path: path.stat().st_mtime_ns for path in (citebot.folder / "data" / "index").rglob("*")}
+    with present(citebot.folder / "data"):
+        done = citebot.here("add", str(citebot.folder / "more" / "bridge.md"))
+    assert "within seconds" in done.stderr
+    assert len(files(citebot)) == 1
+    assert before == {
+        path: path.stat().st_mtime_ns for path in (citebot.folder / "data" / "index").rglob("*")
+    }
