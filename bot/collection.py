@@ -17,6 +17,7 @@ from index.generations import Reader
 from index.library import Library
 from index.onnx_model import Export
 from index.passages import Cutter, covering
+from index.problem import Problem
 from index.sync import Coverage, Pending, SyncReport, articles, coverage, make_recipe, pending, sync
 
 Progress = Callable[[int, int, str], None]
@@ -55,6 +56,7 @@ class Collection:
         self.shelves = Shelves(settings)
         self._refreshing = threading.Lock()
         self._looked: float | None = None
+        self._told: frozenset[Problem] = frozenset()
 
     def close(self) -> None:
         """Frees the index's files."""
@@ -181,13 +183,22 @@ class Collection:
         finally:
             self._refreshing.release()
 
+    def keep_up(self) -> SyncReport | None:
+        """Brings in whatever changed, however much; None where nothing did. Raises StoreBusy."""
+        with self._refreshing:
+            if not (changes := pending(self.library, self._folder)) and not changes.unsettled:
+                return None
+            report = self.sync()
+        self.report(report)
+        return report if changes else None
+
     def _refresh(self) -> None:
         if self._looked is not None and time.monotonic() - self._looked < _LOOK_EVERY:
             return
         changes = pending(self.library, self._folder)
         self._looked = time.monotonic()
         if not self._is_indexed():
-            self._report(self.sync())
+            self.report(self.sync())
         elif changes:
             self._bring_in(changes)
         elif changes.unsettled:
@@ -213,13 +224,16 @@ class Collection:
 
     def _sync_if_possible(self, *, may_empty: bool = False) -> None:
         try:
-            self._report(self.sync(may_empty=may_empty))
+            self.report(self.sync(may_empty=may_empty))
         except (StoreBusy, StoreUnwritable) as error:
             self._notice(f"{error} Until then this answers from the articles as they were.")
 
-    def _report(self, report: SyncReport) -> None:
+    def report(self, report: SyncReport) -> None:
+        """Says what could not be read, each time that this is news."""
         for problem in report.problems:
-            self._notice(f"Left out: {problem}")
+            if problem not in self._told:
+                self._notice(f"Left out: {problem}")
+        self._told = frozenset(report.problems)
 
     def _is_indexed(self) -> bool:
         try:

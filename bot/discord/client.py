@@ -19,6 +19,7 @@ from bot.discord.access import Access
 from bot.discord.desk import Desk
 from bot.discord.housekeeping import Housekeeping
 from bot.discord.presses import Presses
+from bot.discord.upkeep import Upkeep
 from bot.limits import Limits
 from bot.records import Records
 from index.disk import write_atomically
@@ -80,7 +81,7 @@ class Bot(ext.AutoShardedBot):
         self.clerk = Desk(threads=1, most=1000)
         self.limits = Limits()
         self.access, self.presses = Access(self), Presses(self)
-        self._housekeeping = Housekeeping(self)
+        self._housekeeping, self._upkeep = Housekeeping(self), Upkeep(self)
         self._running: set[asyncio.Task[Any]] = set()
         self.was_ready = False
 
@@ -88,6 +89,11 @@ class Bot(ext.AutoShardedBot):
     def me(self) -> int:
         """The bot's own id."""
         return self.user.id if self.user else 0
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether no thread works any more."""
+        return self.desk.is_idle and self._upkeep.is_idle
 
     async def setup_hook(self) -> None:
         """Before the gateway: buttons and commands."""
@@ -108,6 +114,7 @@ class Bot(ext.AutoShardedBot):
             log.info("Ready as %s in %s. Invite it with %s", self.user, servers, link)
         self.was_ready = True
         self._housekeeping.start()
+        self._upkeep.start()
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """Back within thirty days, a server has its articles and settings again."""
@@ -159,6 +166,7 @@ class Bot(ext.AutoShardedBot):
     async def close(self) -> None:
         """Leaves Discord, at once."""
         self._housekeeping.stop()
+        self._upkeep.close()
         self.desk.close()
         self.clerk.close()
         await super().close()

@@ -125,7 +125,7 @@ async def _run(bot: Bot, token: str, stop: asyncio.Event) -> bool:
             await bot.close()
             running.cancel()
             await asyncio.gather(running, return_exceptions=True)
-    return bot.desk.is_idle
+    return bot.is_idle
 
 
 async def _connected(bot: Bot, token: str) -> None:
@@ -177,11 +177,8 @@ async def _one_shard_at_least(bot: Bot) -> None:
 def _prepare(app: App) -> None:
     log.info("Bringing the index up to date")
     try:
-        report = app.sync()
+        app.report(app.sync())
     except (StoreBusy, StoreUnwritable) as error:
         log.warning("%s Until then it answers from the articles as they were.", error)
-    else:
-        for problem in report.problems:
-            log.warning("Left out: %s", problem)
     app.warm()
     log.info("The index is up to date")
