@@ -87,6 +87,11 @@ class App(Collection):
             answer = generator.answer(found, covered, answer, asking)
         return dataclasses.replace(answer, question=asked, understood=understood, tokens=asking.tokens)
 
+    def look(self, question: str, *, filter: Filter = EVERYONE) -> Answer:
+        """The answer in the articles' own words, whatever chat model there is; the index as it stands."""
+        found = self._retriever.search(clean(question), where=filter)
+        return self._answerer.answer(found, self.coverage(filter.scopes))
+
     def search(self, question: str, *, filter: Filter = EVERYONE, k: int = 10) -> tuple[Hit, ...]:
         """The `k` best passages."""
         return self.find(question, filter=filter, k=k).hits

@@ -65,7 +65,7 @@ class Budget:
     def _opened(self) -> Database:
         with self._opening:
             if self._database is None:
-                self._database = Database(self._file, _SCHEMA, 1)
+                self._database = Database(self._file, _SCHEMA)
             return self._database
 
 

@@ -224,6 +224,36 @@ def feedback(
 
 
 @app.command()
+def watch(
+    ctx: typer.Context,
+    question: Annotated[list[str] | None, typer.Argument(metavar="QUESTION", hidden=True)] = None,
+    check: Annotated[
+        bool, typer.Option("--check", help="Bring articles in, and say which answers are others now.")
+    ] = False,
+    remove: Annotated[
+        int | None, typer.Option("--remove", metavar="N", min=1, help="Watch question N of the list no more.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Watch a question: when a new article changes its answer, --check says so, once.
+
+    Without QUESTION, what is watched is listed. What is watched in Discord is Discord's own.
+    """
+    if bool(question) + check + (remove is not None) > 1:
+        ctx.fail("A question, --check and --remove are three different things: choose one.")
+    from bot import watch_command
+
+    if question:
+        watch_command.add(" ".join(question), as_json=as_json)
+    elif check:
+        watch_command.check(as_json=as_json)
+    elif remove is not None:
+        watch_command.remove(remove)
+    else:
+        watch_command.show(as_json=as_json)
+
+
+@app.command()
 def gaps(
     as_json: Json = False,
     server: Annotated[

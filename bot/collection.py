@@ -2,6 +2,7 @@
 
 import contextlib
 import functools
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -18,7 +19,8 @@ from index.library import Library
 from index.onnx_model import Export
 from index.passages import Cutter, covering
 from index.problem import Problem
-from index.sync import Coverage, Pending, SyncReport, articles, coverage, make_recipe, pending, sync
+from index.stamp import mark
+from index.sync import Coverage, Pending, SyncReport, articles, coverage, digests, make_recipe, pending, sync
 
 Progress = Callable[[int, int, str], None]
 
@@ -85,6 +87,10 @@ class Collection:
         except LibraryEmpty:
             return None
         return covering(self._reader.passages(article, start, end, scopes), start, end)
+
+    def passages(self, article: str, *, scopes: Sequence[str]) -> list[Passage]:
+        """All passages of an article, in order; none where it is gone, or for none of `scopes`."""
+        return self._reader.passages(article, 0, sys.maxsize, scopes)
 
     def add(self, data: bytes, name: str, *, scope: str = "") -> Article:
         """Adds the article in a file, for everyone or for the server `scope`; `name` says what kind of file.
@@ -168,6 +174,17 @@ class Collection:
     def coverage(self, scopes: Sequence[str] = ("",)) -> Coverage:
         """How many articles are indexed, and the dates they cover."""
         return coverage(self._folder, scopes)
+
+    def digests(self) -> dict[str, str]:
+        """The digest of every article that is indexed, whoever may see it, by its id."""
+        try:
+            return digests(self._folder)
+        except StoreMissing:
+            return {}
+
+    def edition(self) -> object:
+        """What is another whenever the index is; costs one look."""
+        return mark(self._folder)
 
     def refresh(self) -> None:
         """Brings articles in that changed: all where nothing is indexed yet, else a few; announces many.

@@ -23,12 +23,13 @@ Row = tuple[Any, ...]
 
 
 class Database:
-    """The file at `path`, made with `schema` where it is not there; `version` counts the schema's changes.
+    """The file at `path`, made where it is not there. The n-th of `steps` makes version n of its tables.
 
-    Only its owner may read it. Raises RecordsError.
+    A step that was released stays as it is: what an older version made is brought up by those after it.
+    Only its owner may read the file. Raises RecordsError.
     """
 
-    def __init__(self, path: Path, schema: str, version: int) -> None:
+    def __init__(self, path: Path, *steps: str) -> None:
         self._path = path
         # Reentrant: a statement may be part of a change.
         self._lock = threading.RLock()
@@ -39,7 +40,7 @@ class Database:
             )
         try:
             with self._explained():
-                self._prepare(schema, version)
+                self._prepare(steps)
         except BaseException:
             self._connection.close()
             raise
@@ -83,17 +84,17 @@ class Database:
             if busy:
                 raise _busy(self._path)
 
-    def _prepare(self, schema: str, version: int) -> None:
+    def _prepare(self, steps: Sequence[str]) -> None:
         _set_journal(self._connection)
         self._connection.execute("PRAGMA secure_delete = ON")
         self._connection.execute("PRAGMA foreign_keys = ON")
-        if self._version() == 0:
+        if self._version() < len(steps):
             with self.change():
-                if self._version() == 0:
-                    for statement in filter(str.strip, schema.split(";")):
+                for step in steps[self._version() :]:
+                    for statement in filter(str.strip, step.split(";")):
                         self._connection.execute(statement)
-                    self._connection.execute(f"PRAGMA user_version = {version}")
-        if self._version() > version:
+                self._connection.execute(f"PRAGMA user_version = {max(self._version(), len(steps))}")
+        if self._version() > len(steps):
             raise RecordsError(
                 f"{self._path} was written by a newer citebot.", "Install the newest: pip install -U citebot."
             )

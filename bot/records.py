@@ -1,4 +1,4 @@
-"""What the bot stores: answers as ids and offsets, votes, and the settings of servers."""
+"""What the bot stores: answers as ids and offsets, votes, watched questions, and the settings of servers."""
 
 import dataclasses
 import datetime
@@ -10,10 +10,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final, Self
 
+from bot import watches
 from bot.answer import Answer
 from bot.database import Database, Row
 from bot.servers import ServerSettings
 from bot.votes import KeptAnswer, KeptQuote, Refused, Vote, VotedAnswer, digest
+from bot.watches import Watches
 
 __all__ = ["ALL", "GRACE", "MOST_ANSWERS", "Records"]
 
@@ -21,7 +23,6 @@ MOST_ANSWERS = 100_000
 # How long what belongs to a server that the bot left is kept.
 GRACE = datetime.timedelta(days=30)
 
-_VERSION = 1
 _SCHEMA = """
 CREATE TABLE answers (
     number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, server INTEGER, channel INTEGER NOT NULL,
@@ -42,6 +43,7 @@ CREATE INDEX votes_by_person ON votes (person);
 CREATE TABLE servers (server INTEGER PRIMARY KEY, settings TEXT, departed INTEGER);
 """
 _ANSWER = "number, id, server, channel, message, asker, question, refused, created"
+_OF_SERVERS = ("servers", "answers", "watches")
 _ID_BYTES = 16
 _ID = re.compile(r"[\w-]{22}", re.ASCII)
 # Old answers go in strokes, not one by one.
@@ -62,7 +64,8 @@ class Records:
     """
 
     def __init__(self, path: Path) -> None:
-        self._database = Database(path, _SCHEMA, _VERSION)
+        self._database = Database(path, _SCHEMA, watches.SCHEMA)
+        self.watches = Watches(self._database)
         # Whether the file may hold something of rows that were deleted, as by a process that was killed.
         self._traces = True
 
@@ -176,28 +179,29 @@ class Records:
 
     def servers(self) -> set[int]:
         """Every server of which anything is stored."""
-        rows = self._database.rows("SELECT server FROM servers UNION SELECT server FROM answers")
+        rows = self._database.rows(f"SELECT server FROM {' UNION SELECT server FROM '.join(_OF_SERVERS)}")
         return {server for (server,) in rows if server is not None}
 
     def forget_server(self, server: int) -> None:
         """Deletes all that is stored of a server, from the disk as well."""
         with self._database.change():
-            self._database.run("DELETE FROM answers WHERE server = ?", (server,))
-            self._database.run("DELETE FROM servers WHERE server = ?", (server,))
+            for table in _OF_SERVERS:
+                self._database.run(f"DELETE FROM {table} WHERE server = ?", (server,))
         self._scrub()
 
     def forget_person(self, person: int) -> None:
-        """Deletes a person's votes and questions and who asked them, from the disk as well.
+        """Deletes a person's votes, watches and questions and who asked them, from the disk as well.
 
         Their answers stay, for the buttons below them.
         """
         with self._database.change():
             votes = self._database.run("DELETE FROM votes WHERE person = ?", (person,))
+            watched = self.watches.forget(person)
             asked = self._database.run(
                 "UPDATE answers SET asker = NULL, question = NULL WHERE asker = ?", (person,)
             )
         # Done again and again it must cost others nothing; what a failure left is done with the next.
-        self._traces = self._traces or bool(votes + asked)
+        self._traces = self._traces or bool(votes + watched + asked)
         if self._traces:
             self._scrub()
 

@@ -151,6 +151,11 @@ class Settings(BaseSettings):
     )
     discord_direct_messages: bool = Field(default=True, validation_alias="DISCORD_DIRECT_MESSAGES")
 
+    watches_per_person: int = Field(default=10, ge=0, validation_alias="WATCHES_PER_PERSON")
+    watches_per_server: int = Field(default=100, ge=0, validation_alias="WATCHES_PER_SERVER")
+    watch_seconds: float = Field(default=60, ge=1, le=86_400, validation_alias="WATCH_SECONDS")
+    watch_pause: float = Field(default=60, ge=0, le=100_000, validation_alias="WATCH_PAUSE")
+
     @property
     def index(self) -> Path:
         """The folder of the index, which can be deleted: it is made of the articles."""

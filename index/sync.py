@@ -18,7 +18,17 @@ from index.passages import Cutter
 from index.stamp import Recipe, Stamp, mark, read_stamp
 from index.writer import Progress, Writer
 
-__all__ = ["Coverage", "Pending", "SyncReport", "articles", "coverage", "make_recipe", "pending", "sync"]
+__all__ = [
+    "Coverage",
+    "Pending",
+    "SyncReport",
+    "articles",
+    "coverage",
+    "digests",
+    "make_recipe",
+    "pending",
+    "sync",
+]
 
 T = TypeVar("T")
 
@@ -88,6 +98,11 @@ def articles(folder: Path, scopes: Sequence[str] | None = None) -> list[ArticleI
 def coverage(folder: Path, scopes: Sequence[str] | None = None) -> Coverage:
     """What is indexed of some scopes, or of all. Raises StoreMissing."""
     return _ask(folder, lambda manifest: manifest.coverage(scopes))
+
+
+def digests(folder: Path) -> dict[str, str]:
+    """The digest of every indexed article, by its id. Raises StoreMissing."""
+    return _ask(folder, lambda manifest: manifest.digests())
 
 
 def _prepare(folder: Path, rebuild: bool) -> Stamp | None:

@@ -21,7 +21,7 @@ SCHEMA = "CREATE TABLE words (word TEXT); CREATE INDEX by_word ON words (word);"
 
 
 def opened(path: Path) -> Database:
-    return Database(path, SCHEMA, 1)
+    return Database(path, SCHEMA)
 
 
 def python(code: str, *arguments: object) -> subprocess.Popen[str]:
@@ -66,7 +66,7 @@ WRITE = f"""
 import sys
 from pathlib import Path
 from bot.database import Database
-words = Database(Path(sys.argv[1]), {SCHEMA!r}, 1)
+words = Database(Path(sys.argv[1]), {SCHEMA!r})
 for number in range(int(sys.argv[2])):
     with words.change():
         ((count,),) = words.rows("SELECT count(*) FROM words")
@@ -157,9 +157,19 @@ def test_a_damaged_file_is_named(tmp_path: Path, content: bytes) -> None:
 
 
 def test_a_newer_file_is_left_alone(tmp_path: Path) -> None:
-    Database(tmp_path / "bot.sqlite3", SCHEMA, 2).close()
+    Database(tmp_path / "bot.sqlite3", SCHEMA, "CREATE TABLE more (more TEXT)").close()
     with pytest.raises(RecordsError, match=r"written by a newer citebot\. Install the newest"):
         opened(tmp_path / "bot.sqlite3")
+
+
+def test_an_older_file_is_brought_up_and_keeps_what_it_has(tmp_path: Path) -> None:
+    with contextlib.closing(opened(tmp_path / "bot.sqlite3")) as older:
+        older.run("INSERT INTO words VALUES ('bridge')")
+    steps = (SCHEMA, "CREATE TABLE more (more TEXT)", "ALTER TABLE more ADD COLUMN yet TEXT")
+    for _ in range(2):
+        with contextlib.closing(Database(tmp_path / "bot.sqlite3", *steps)) as newer:
+            assert newer.rows("SELECT * FROM words") == [("bridge",)]
+            assert newer.rows("SELECT more, yet FROM more") == []
 
 
 def test_a_folder_that_is_a_file_is_named(tmp_path: Path) -> None:
@@ -186,7 +196,7 @@ import resource, signal, sys
 from pathlib import Path
 from bot.database import Database
 from index.errors import RecordsError
-words = Database(Path(sys.argv[1]), {SCHEMA!r}, 1)
+words = Database(Path(sys.argv[1]), {SCHEMA!r})
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
 try:

@@ -154,7 +154,7 @@ def test_forget_me_takes_votes_and_questions_at_once(life: Life) -> None:
     said = ben.command("forget-me", {}, server.general).reply()
 
     assert said.ephemeral
-    assert said.text.startswith("Done: your votes are deleted")
+    assert said.text.startswith("Done: your votes and watches are deleted")
     assert not stored(life.bot, "Quince Street")
     with Records(life.bot.data / "bot.sqlite3") as records:
         (voted,) = [v for v in records.votes(server.guild.id) if v.answer.message == answer.id]

@@ -275,5 +275,5 @@ def test_the_file_is_as_it_was_made(tmp_path: Path) -> None:
     Records(tmp_path / "bot.sqlite3").close()
     database = sqlite3.connect(tmp_path / "bot.sqlite3")
     assert database.execute("PRAGMA journal_mode").fetchone() == ("wal",)
-    assert database.execute("PRAGMA user_version").fetchone() == (1,)
+    assert database.execute("PRAGMA user_version").fetchone() == (2,)
     database.close()

@@ -70,6 +70,12 @@ class Access:
         """Whether only the one who asks sees the answer."""
         return server is not None and (await self._settings(server.id)).private
 
+    async def is_open(self, server: discord.Guild, place: Place) -> bool:
+        """Whether everybody in `place` may see answers; of a place that is not known, the server decides."""
+        settings = await self._settings(server.id)
+        shut = place is not None and settings.channels and settings.channels.isdisjoint(_ids(place))
+        return not settings.private and not shut
+
     def press(self, person: discord.abc.User) -> None:
         """Raises TryLater for one who presses buttons faster than people do, at the cost of others."""
         wait = self._pressed.ask(None, person.id, _PRESSES_A_MINUTE, 1, time.monotonic())

@@ -18,6 +18,7 @@ from bot.discord import asking, commands, conversation, failures, settings_panel
 from bot.discord.access import Access
 from bot.discord.desk import Desk
 from bot.discord.housekeeping import Housekeeping
+from bot.discord.newsroom import Newsroom
 from bot.discord.presses import Presses
 from bot.discord.upkeep import Upkeep
 from bot.limits import Limits
@@ -82,6 +83,7 @@ class Bot(ext.AutoShardedBot):
         self.limits = Limits()
         self.access, self.presses = Access(self), Presses(self)
         self._housekeeping, self._upkeep = Housekeeping(self), Upkeep(self)
+        self._newsroom = Newsroom(self)
         self._running: set[asyncio.Task[Any]] = set()
         self.was_ready = False
 
@@ -115,6 +117,7 @@ class Bot(ext.AutoShardedBot):
         self.was_ready = True
         self._housekeeping.start()
         self._upkeep.start()
+        self._newsroom.start()
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """Back within thirty days, a server has its articles and settings again."""
@@ -167,6 +170,7 @@ class Bot(ext.AutoShardedBot):
         """Leaves Discord, at once."""
         self._housekeeping.stop()
         self._upkeep.close()
+        self._newsroom.stop()
         self.desk.close()
         self.clerk.close()
         await super().close()

@@ -7,7 +7,7 @@ from discord import app_commands
 
 from bot import render_discord, render_news
 from bot.app import Filter
-from bot.discord import articles, conversation, settings_panel, views
+from bot.discord import articles, conversation, settings_panel, views, watching
 from bot.discord.access import require_manager
 from bot.discord.asking import ask_command
 from bot.discord.checking import check_message
@@ -23,7 +23,7 @@ _MENTION = "with a question: it is answered in a reply; reply to that to ask on"
 _CHECKING = "What they say to a message, sentence by sentence (in a message's menu, under Apps)"
 STORED = (
     "Of an answer: the question, who asked, and which words of which articles were quoted, as ids and "
-    "offsets, never an article's text. Your votes. /forget-me deletes what names you."
+    "offsets, never an article's text. Your votes, and what you watch. /forget-me deletes what names you."
 )
 
 
@@ -33,7 +33,8 @@ def add_to(tree: app_commands.CommandTree[Any], bot: "Bot") -> None:
         tree.add_command(command)
     tree.add_command(articles.group(bot))
     tree.add_command(settings_panel.command(bot))
-    tree.add_command(_gaps(bot))
+    for command in (_gaps(bot), watching.watch_command(bot), watching.watches_command(bot)):
+        tree.add_command(command)
 
 
 def _ask(bot: "Bot") -> app_commands.Command[Any, ..., None]:
@@ -124,13 +125,16 @@ def _help(bot: "Bot") -> app_commands.Command[Any, ..., None]:
 
 def _forget_me(bot: "Bot") -> app_commands.Command[Any, ..., None]:
     @app_commands.command(
-        name="forget-me", description="Delete your votes, and your questions from the records"
+        name="forget-me", description="Delete your votes and watches, and your questions from the records"
     )
     async def forget_me(interaction: discord.Interaction[Any]) -> None:
         bot.access.press(interaction.user)
         await interaction.response.defer(thinking=True, ephemeral=True)
         await bot.clerk.run(lambda: bot.records.forget_person(interaction.user.id))
-        said = "Done: your votes are deleted, and nothing that is stored names you. Messages in Discord stay."
+        said = (
+            "Done: your votes and watches are deleted, and nothing that is stored names you."
+            " Messages in Discord stay."
+        )
         await interaction.edit_original_response(view=views.notice(said))
 
     return forget_me

@@ -11,6 +11,7 @@ import discord
 from bot import render_discord
 from bot.answer import Answer, Citation
 from bot.discord import views
+from bot.kept import standing
 from bot.votes import KeptQuote
 
 if TYPE_CHECKING:
@@ -133,15 +134,7 @@ async def _read(bot: "Bot", shown: discord.Message, asked: discord.Message | Non
 
 def _citations(bot: "Bot", quotes: Sequence[KeptQuote], scopes: Sequence[str]) -> tuple[Citation, ...]:
     """The quotes of an answer, as far as the articles still have them."""
-    found = []
-    for quote in quotes:
-        passage = bot.app.passage(quote.article, quote.start, quote.end, scopes=scopes)
-        if passage is None:
-            continue
-        words = passage.text[quote.start - passage.start : quote.end - passage.start]
-        if quote.matches(words):
-            found.append(Citation(quote.number, words, passage, quote.start, quote.end, None, None))
-    return tuple(found)
+    return tuple(filter(None, (standing(bot.app, quote, scopes) for quote in quotes)))
 
 
 def scopes_of(server: discord.Guild | None) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import discord
 
 from bot import render_discord
-from bot.discord import articles, conversation, settings_panel, views
+from bot.discord import articles, conversation, settings_panel, views, watching
 from bot.discord.posting import InteractionPost
 from bot.links import text_fragment_link
 from bot.render_discord import Quoted
@@ -36,6 +36,7 @@ class Presses:
             "bad": self._voted(Vote.WRONG),
             "source": self._voted(Vote.WRONG_SOURCE),
             "articles": lambda interaction, page: articles.turn(bot, interaction, page),
+            "unwatch": lambda interaction, id: watching.stop(bot, interaction, id),
             "switch": lambda interaction, what: settings_panel.switch(bot, interaction, what),
         }
 

@@ -1,0 +1,82 @@
+"""What new articles change: which watched questions have another answer now."""
+
+import dataclasses
+import datetime
+
+from bot.answer import Citation
+from bot.app import App, Filter
+from bot.kept import standing
+from bot.votes import digest
+from bot.watches import Seen, Watch, Watches
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Change:
+    """A watched question whose answer is another now.
+
+    `before` is what was quoted, where that still stands; None with `was_refused` where nothing was.
+    """
+
+    watch: Watch
+    before: Citation | None
+    now: Citation
+
+    @property
+    def was_refused(self) -> bool:
+        return self.watch.quote is None
+
+
+class Watcher:
+    """Looks at watched questions again, once their articles have changed; `seen` knows when that was."""
+
+    def __init__(self, app: App, watches: Watches, seen: Seen) -> None:
+        self._app = app
+        self._watches = watches
+        self._seen = seen
+
+    def begin(self) -> None:
+        """At the very first look, what is there is nothing new."""
+        if not self._seen.has_looked:
+            self.notice()
+
+    def notice(self) -> None:
+        """From here on, `due` names the watches that the articles that are new now may concern."""
+        self._seen.note(self._app.digests())
+
+    def look(self, watch: Watch) -> Change | None:
+        """What changed for a watch, still to be told; where nothing did, that is noted."""
+        turn = self._seen.latest
+        best = next(iter(self._app.look(watch.question, filter=Filter(scopes=watch.scopes)).citations), None)
+        if best is not None and self._is_news(watch, best):
+            before = standing(self._app, watch.quote, watch.scopes) if watch.quote else None
+            if before is None or not (_says_again(best, before) or _says_again(before, best)):
+                return Change(watch, before, best)
+        if best is None and watch.quote and standing(self._app, watch.quote, watch.scopes):
+            self._watches.pass_over(watch, turn)  # doubts alone change no answer
+        else:
+            self._watches.settle(watch, best, turn)
+        return None
+
+    def tell(self, change: Change) -> None:
+        """A change was told."""
+        now = datetime.datetime.now(datetime.UTC)
+        self._watches.settle(change.watch, change.now, self._seen.latest, told=now)
+
+    def _is_news(self, watch: Watch, best: Citation) -> bool:
+        """Whether other words are best, and because of an article that came, changed or went."""
+        old = watch.quote
+        if old is None:
+            return self._is_new(best.passage.article.id, watch)
+        if old.digest == digest(best.quote):
+            return False
+        return self._is_new(best.passage.article.id, watch) or self._is_new(old.article, watch)
+
+    def _is_new(self, article: str, watch: Watch) -> bool:
+        """Whether an article came, changed or went since a watch was looked at."""
+        turn = self._seen.turn_of(article)
+        return turn is None or turn > watch.checked
+
+
+def _says_again(one: Citation, other: Citation) -> bool:
+    """Whether the one has the other's words, and some more of the same article around them."""
+    return one.overlaps(other) and " ".join(other.quote.split()) in " ".join(one.quote.split())

@@ -1,0 +1,125 @@
+"""/watch in Discord: told once, where it was asked, when a new article changes the answer."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.records import Records
+from tests.discord_bot import RunningBot, Server, running, server_in
+from tests.discord_markdown import words
+from tests.discord_server import Discord, Message
+
+MILL = "who built the mill of Lund?"
+MILLER = "---\ntitle: The mill of Lund\npublished: 2024-05-02\n---\nThe mill of Lund was built by {} Brun.\n"
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("watching")
+
+
+@pytest.fixture(scope="module")
+def quick() -> Iterator[Discord]:
+    """A Discord of its own: what its bot brings in would be news in the others' servers."""
+    with Discord() as discord:
+        yield discord
+        assert discord.violations == []
+
+
+@pytest.fixture(scope="module")
+def watching(quick: Discord, folder: Path) -> Iterator[RunningBot]:
+    with running(quick, folder, WATCH_SECONDS="1", WATCH_PAUSE="0", WATCHES_PER_PERSON="2") as bot:
+        yield bot
+
+
+def watch(server: Server, question: str = MILL) -> Message:
+    return server.ana.command("watch", {"question": question}, server.general).reply()
+
+
+def told(server: Server) -> list[Message]:
+    return [message for message in server.general.messages if not message.ephemeral and message.author.is_bot]
+
+
+def test_a_change_is_posted_once_where_it_was_asked(quick: Discord, watching: RunningBot) -> None:
+    server, other = server_in(quick, "watchers"), server_in(quick, "others")
+    said = watch(server)
+    watch(other, "what did the harbour bridge cost?")
+    assert said.ephemeral
+    assert words(said.text).startswith(f"Watching: {MILL}\nNow: no article answers this.")
+
+    (watching.articles / "mill.md").write_text(MILLER.format("Sten"))
+    quick.wait_for(lambda: told(server), 30)
+    (post,) = told(server)
+    assert words(post.text).startswith(f"> {MILL}\nThe mill of Lund was built by Sten Brun.")
+    assert "The mill of Lund, 2 May 2024" in words(post.text)
+    assert "no article answered this" in post.text
+    assert post.pings == [server.ana.mention]
+
+    (watching.articles / "mill.md").write_text(MILLER.format("Nils"))
+    quick.wait_for(lambda: len(told(server)) == 2, 30)
+    assert "Nils Brun" in told(server)[1].text
+    assert "the article has changed or is gone" in told(server)[1].text
+    assert told(other) == []
+
+
+def test_watches_are_listed_stopped_and_limited(quick: Discord, watching: RunningBot) -> None:
+    server = server_in(quick, "listers")
+    for question in ("who built the tower of Vik?", "who built the tower of Lund?"):
+        watch(server, question)
+    assert watch(server, "who is the mayor?").text.startswith("You watch 2 questions already")
+
+    listed = server.ana.command("watches", {}, server.general).reply()
+    assert [button.label for button in listed.buttons] == ["Stop 1", "Stop 2"]
+    aloud = server.boss.forge(server.general, listed.buttons[0].custom_id or "").reply()
+    assert aloud.text == "That is not a list of what is watched."
+    everyones = server.boss.command("watches", {"everyone": True}, server.general).reply()
+    assert "tower of Vik" not in server.boss.click(everyones, "Stop 1").reply().text
+    left = server.ana.command("watches", {}, server.general).reply()
+    assert "tower of Vik" not in left.text
+    server.ana.click(left, "Stop 1").reply()
+    assert "Nothing is watched here." in server.ana.command("watches", {}, server.general).reply().text
+
+
+def test_what_others_watch_is_theirs(quick: Discord, watching: RunningBot) -> None:
+    server, stranger = server_in(quick, "theirs"), server_in(quick, "strangers")
+    watch(server, "who built the tower of Vik?")
+    mine = server.ana.command("watches", {}, server.general).reply()
+    (button,) = mine.buttons
+
+    for forger in (stranger.boss, server.guild.member("ben")):
+        place = stranger.general if forger is stranger.boss else server.general
+        own = forger.command("watches", {}, place).reply()
+        assert forger.forge(own, button.custom_id or "").reply().text.startswith("That is not watched")
+    refused = server.ana.command("watches", {"everyone": True}, server.general).reply()
+    assert "Manage Server" in refused.text
+    everyones = server.boss.command("watches", {"everyone": True}, server.general).reply()
+    assert server.ana.mention in everyones.text
+    server.ana.command("forget-me", {}, server.general).reply()
+    assert (
+        "Nothing is watched"
+        in server.boss.command("watches", {"everyone": True}, server.general).reply().text
+    )
+
+
+def test_private_servers_are_not_told_aloud(quick: Discord, watching: RunningBot) -> None:
+    server = server_in(quick, "private")
+    server.boss.command("settings", {"private": True}, server.general).reply()
+
+    assert watch(server).text.startswith("Answers are private in this server.")
+
+
+def test_direct_messages_are_told_there_and_a_closed_channel_is_dropped(
+    quick: Discord, watching: RunningBot
+) -> None:
+    server = server_in(quick, "closed")
+    question = "who painted the lighthouse of Ystad?"
+    watch(server, question)
+    server.ana.command("watch", {"question": question}).reply()
+    server.general.remove()
+
+    (watching.articles / "light.md").write_text("The lighthouse of Ystad was painted by Karin Holm.\n")
+    quick.wait_for(lambda: any("Karin Holm" in m.text for m in server.ana.direct.messages), 30)
+    with Records(watching.data / "bot.sqlite3") as records:
+        quick.wait_for(lambda: records.watches.of_server(server.guild.id) == [], 30)
+    assert "its channel is gone" in watching.log
