@@ -5,6 +5,7 @@ import dataclasses
 import functools
 import threading
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from bot.answer import Answer
 from bot.answering import Answerer, Dates, refusal
@@ -37,8 +38,8 @@ __all__ = ["App", "Filter", "Progress", "SyncReport"]
 class App(Collection):
     """Everything that a front end asks for. Threads may share it; close it at the end.
 
-    `progress` and `notice` are those of a Collection. `pulse` is called ten times a second while a chat model
-    is waited for; what it raises ends the asking. Every method raises CitebotError.
+    `progress`, `notice` and `models` are those of a Collection. `pulse` is called ten times a second while a
+    chat model is waited for; what it raises ends the asking. Every method raises CitebotError.
     """
 
     def __init__(
@@ -48,8 +49,9 @@ class App(Collection):
         progress: Progress | None = None,
         notice: Callable[[str], None] | None = None,
         pulse: Callable[[], None] | None = None,
+        models: Path | None = None,
     ) -> None:
-        super().__init__(settings, progress=progress, notice=notice)
+        super().__init__(settings, progress=progress, notice=notice, models=models)
         self._budget = Budget(settings.data / "tokens.sqlite3", settings.chat_tokens_per_day)
         self._pulse = pulse
         self._closed = threading.Event()

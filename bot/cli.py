@@ -223,6 +223,32 @@ def feedback(
     feedback.run(server=server, as_json=as_json, export=export)
 
 
+@app.command("eval")
+def evaluate(
+    folder: Annotated[
+        pathlib.Path, typer.Argument(metavar="FOLDER", help="Holds articles.jsonl and questions.jsonl.")
+    ],
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON object, with a row for each question.")
+    ] = False,
+    plot: Annotated[
+        pathlib.Path | None,
+        typer.Option(metavar="FILE.png", help="Draw right against wrong answers, and hit@k."),
+    ] = None,
+    compare: Annotated[
+        pathlib.Path | None,
+        typer.Option(metavar="OLD.json", help="Show what changed since an earlier --json, by question."),
+    ] = None,
+) -> None:
+    """Measure the answers to questions whose answers are known.
+
+    The index of these articles is kept apart from yours.
+    """
+    from bot import evaluating
+
+    evaluating.run(folder, as_json=as_json, plot=plot, old=compare)
+
+
 @app.command()
 def watch(
     ctx: typer.Context,

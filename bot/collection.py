@@ -6,6 +6,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import Self
 
 from bot.settings import Settings
@@ -38,7 +39,8 @@ class Collection:
     """The articles that the settings name and those added at run time, and their index.
 
     `progress` is told of bytes done, bytes in all and the article at hand while an index is made, `notice`
-    of what a person should know. Threads may share it. Every method raises CitebotError.
+    of what a person should know. `models` is where exported models lie, if not where the settings say.
+    Threads may share it. Every method raises CitebotError.
     """
 
     def __init__(
@@ -47,11 +49,12 @@ class Collection:
         *,
         progress: Progress | None = None,
         notice: Callable[[str], None] | None = None,
+        models: Path | None = None,
     ) -> None:
         self.settings = settings
         self._progress = progress
         self._notice = notice or (lambda line: None)
-        self._exports = Exports(settings.models, self._notice)
+        self._exports = Exports(models or settings.models, self._notice)
         self._embedder = Embedder(settings.embedding_model, self._exports)
         self._cutter = Cutter(self._embedder)
         self._folder = settings.index

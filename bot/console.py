@@ -143,6 +143,10 @@ class Waiting:
         else:
             self._show(self._what)
 
+    def advance(self, done: int, total: int) -> None:
+        """Of what goes on, `done` of `total` is behind us."""
+        self._show(self._what, done, total, share=f"{done / total:.0%}")
+
     def _show(
         self, what: str, done: int = 0, total: int | None = None, *, share: str = "", at: str = ""
     ) -> None:

@@ -192,7 +192,7 @@ def test_a_question_imports_no_model_library(indexed: Command) -> None:
 def test_help_names_every_command(citebot: Command) -> None:
     done = citebot("--help")
     assert done.returncode == 0
-    for command in ("ask", "chat", "search", "index", "export", "articles", "doctor"):
+    for command in ("ask", "chat", "search", "index", "export", "articles", "eval", "doctor"):
         assert re.search(rf"^  {command} +[A-Z]", done.stdout, re.MULTILINE)
         assert citebot(command, "--help").returncode == 0
 

@@ -1,0 +1,115 @@
+"""Asking a set of questions: each as a person asks it, and once more without refusing where that refuses."""
+
+import contextlib
+import dataclasses
+import hashlib
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from bot.app import App, Progress
+from bot.question_set import ARTICLES, QuestionSet
+from bot.scoring import Score, figures, score
+from bot.settings import Settings
+from bot.version import version
+from index.errors import EvaluationError, StoreDamaged, StoreMismatch
+
+_EVALUATIONS = "eval"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Evaluation:
+    """What one run measured: `asked` as people ask, `forced` with nothing refused; in step."""
+
+    folder: str
+    version: str
+    embedding: str
+    chat: str | None
+    articles: int
+    asked: tuple[Score, ...]
+    forced: tuple[Score, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """For programs and for `parse`."""
+        rows = zip(self.asked, self.forced, strict=True)
+        return {
+            "folder": self.folder,
+            "version": self.version,
+            "embedding_model": self.embedding,
+            "chat_model": self.chat,
+            "articles": self.articles,
+            "questions": len(self.asked),
+            "figures": figures(self.asked),
+            "unrefused": figures(self.forced),
+            "rows": [{**dataclasses.asdict(a), "unrefused": dataclasses.asdict(f)} for a, f in rows],
+        }
+
+    @classmethod
+    def parse(cls, path: Path) -> "Evaluation":
+        """What `citebot eval --json` printed into a file. Raises EvaluationError."""
+        try:
+            content = json.loads(path.read_bytes())
+            rows = content["rows"]
+            forced = [Score(**row.pop("unrefused")) for row in rows]
+            return cls(
+                folder=content["folder"],
+                version=content["version"],
+                embedding=content["embedding_model"],
+                chat=content["chat_model"],
+                articles=content["articles"],
+                asked=tuple(Score(**row) for row in rows),
+                forced=tuple(forced),
+            )
+        except OSError as error:
+            reason = (error.strerror or type(error).__name__).lower()
+            raise EvaluationError(f"{path} cannot be read: {reason}.", "Name another file.") from None
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+            raise EvaluationError(
+                f"{path} holds no evaluation.", "Make one: citebot eval FOLDER --json > OLD.json"
+            ) from None
+
+
+def place(settings: Settings, folder: Path) -> Path:
+    """Where the index of a set lies: apart from the user's own, one for each folder."""
+    digest = hashlib.sha256(str(folder.resolve()).encode(errors="surrogateescape")).hexdigest()
+    return settings.data / _EVALUATIONS / f"{folder.resolve().name or 'root'}-{digest[:8]}"
+
+
+@contextlib.contextmanager
+def opened(
+    settings: Settings, folder: Path, progress: Progress, notice: Callable[[str], None]
+) -> Iterator[App]:
+    """The application over the set's articles alone, its index brought up to date. Raises CitebotError."""
+    # The limit of tokens is for those who ask in Discord; reached half-way, it would spoil the figures.
+    apart = {"data": place(settings, folder), "articles": (folder / ARTICLES,), "chat_tokens_per_day": 0}
+    own = settings.model_copy(update=apart)
+    with App(own, progress=progress, notice=notice, models=settings.models) as app:
+        try:
+            report = app.sync()
+        except (StoreMismatch, StoreDamaged):
+            report = app.sync(rebuild=True)
+        for problem in report.problems:
+            notice(f"Left out: {problem}")
+        yield app
+
+
+def evaluate(app: App, folder: Path, known: QuestionSet, told: Callable[[int, int], None]) -> Evaluation:
+    """Asks every question; `told` hears how many of how many are done."""
+    asked, forced = [], []
+    for number, question in enumerate(known.questions):
+        told(number, len(known.questions))
+        answer = app.ask(question.question)
+        asked.append(score(question, answer, known.articles))
+        if answer.refused:
+            answer = app.ask(question.question, refuse=False)
+        forced.append(score(question, answer, known.articles))
+    return Evaluation(
+        folder=str(folder),
+        version=version(),
+        embedding=app.settings.embedding_model,
+        chat=app.settings.chat_model,
+        articles=len(known.articles),
+        asked=tuple(asked),
+        forced=tuple(forced),
+    )
