@@ -1,12 +1,13 @@
 """Settings: read once in `main` from the environment and a `.env` file, then handed down frozen."""
 
+import ipaddress
 import os
 import urllib.parse
 from pathlib import Path
 from typing import Annotated, Any, cast
 
 from platformdirs import user_data_path
-from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_settings import (
     BaseSettings,
@@ -84,7 +85,14 @@ def _address(base: str) -> str:
     return base.strip().rstrip("/")
 
 
+def _listed(value: object) -> object:
+    """What is separated by commas."""
+    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+
 AnyPath = Annotated[Path, AfterValidator(_path)]
+_Networks = tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]
+_Ports = tuple[Annotated[int, Field(gt=0, lt=65_536)], ...]
 
 
 def _anchored(value: Any, field: FieldInfo, folder: Path) -> Any:
@@ -131,6 +139,8 @@ class Settings(BaseSettings):
 
     articles: Annotated[tuple[AnyPath, ...], AfterValidator(_some)] = Field(default_factory=_default_articles)
     data: AnyPath = Field(default_factory=_default_data)
+    fetch_networks: Annotated[_Networks, BeforeValidator(_listed)] = ()
+    fetch_ports: Annotated[_Ports, BeforeValidator(_listed)] = (80, 443)
     embedding_model: Annotated[str, AfterValidator(_name)] = Field(
         default="sentence-transformers/all-MiniLM-L6-v2", validation_alias="EMBEDDING_MODEL"
     )

@@ -7,6 +7,8 @@ CitebotError
 ├── LibraryError        a folder of articles that cannot be read or written
 │   └── LibraryEmpty    no folder holds an article
 ├── ShelfError          an article that cannot be added or removed
+├── FetchError          what an address does not give
+│   └── FetchRefused    an address that is not fetched, whatever it would give
 ├── DiscordError        Discord refuses the bot, or cannot be reached
 ├── NotAllowed          this person may not do that, or not here
 ├── TryLater            too many questions at a time
@@ -60,6 +62,25 @@ class LibraryEmpty(LibraryError):
 
 class ShelfError(CitebotError):
     """An article that cannot be added or removed."""
+
+
+class FetchError(CitebotError):
+    """What an address does not give: it cannot be reached, answers with an error, sends too much.
+
+    `again` are the seconds after which it asks to be tried again, None where it does not say; `is_gone` tells
+    that it will never give anything.
+    """
+
+    def __init__(
+        self, message: str, hint: str = "", *, again: float | None = None, is_gone: bool = False
+    ) -> None:
+        super().__init__(message, hint)
+        self.again = again
+        self.is_gone = is_gone
+
+
+class FetchRefused(FetchError):
+    """An address that is not fetched, whatever it would give: in a private network, kept by robots.txt."""
 
 
 class DiscordError(CitebotError):

@@ -155,6 +155,15 @@ def test_keys_may_stand_in_the_file_and_are_never_shown(tmp_path: Path) -> None:
     assert "sk-secret" not in f"{loaded!r} {loaded.model_dump()} {loaded.model_dump_json()}"
 
 
+def test_networks_and_ports_are_separated_by_commas(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CITEBOT_FETCH_NETWORKS", "10.1.0.0/16, fd12::/48,192.168.7.1")
+    monkeypatch.setenv("CITEBOT_FETCH_PORTS", "80, 8080")
+    loaded = Settings.load()
+    assert list(map(str, loaded.fetch_networks)) == ["10.1.0.0/16", "fd12::/48", "192.168.7.1/32"]
+    assert loaded.fetch_ports == (80, 8080)
+    assert (Settings().fetch_networks, Settings().fetch_ports) == ((), (80, 443))
+
+
 def test_a_chat_model_is_a_provider_s(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CHAT_MODEL", " ollama:qwen3:8b ")
     assert Settings.load().chat_model == "ollama:qwen3:8b"
@@ -169,9 +178,13 @@ def test_a_chat_model_is_a_provider_s(monkeypatch: pytest.MonkeyPatch) -> None:
         ("CHAT_TIMEOUT", "0", "greater than 0"),
         ("CHAT_CONTEXT", "10", "greater than or equal to 1000"),
         ("CHAT_TOKENS_PER_DAY", "-1", "greater than or equal to 0"),
+        ("CITEBOT_FETCH_NETWORKS", "10.0.0.0/8, intranet", "not a valid IPv4 network"),
+        ("CITEBOT_FETCH_NETWORKS", "10.1.0.0/8", "not a valid IPv4 network"),
+        ("CITEBOT_FETCH_PORTS", "80,0", "greater than 0"),
+        ("CITEBOT_FETCH_PORTS", "http", "integer"),
     ],
 )
-def test_wrong_chat_settings_say_what_is_right(
+def test_wrong_settings_say_what_is_right(
     monkeypatch: pytest.MonkeyPatch, name: str, value: str, reason: str
 ) -> None:
     monkeypatch.setenv(name, value)
