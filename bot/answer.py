@@ -2,8 +2,10 @@
 
 import dataclasses
 import datetime
+from collections.abc import Iterable, Mapping
 
 from index.article import ArticleInfo, Hit, Passage
+from index.stories import Story
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -54,7 +56,8 @@ class Answer:
     searched for: the question, made to stand alone where it was a follow-up.
 
     `model` is "extractive", or the chat model whose words these are ("openai:…"); its every sentence was
-    checked against the quotes that it cites. `notes` are remarks for people, a sentence or two each: why the
+    checked against the quotes that it cites. `stories` are those of the hits' articles that have copies, by
+    id. `notes` are remarks for people, a sentence or two each: why the
     extractive answer stands in, that this is a translation. `tokens` is None where no chat model was asked.
     """
 
@@ -71,13 +74,28 @@ class Answer:
     understood: str = ""
     notes: tuple[str, ...] = ()
     tokens: Tokens | None = None
+    stories: Mapping[str, Story] = dataclasses.field(default_factory=dict)
 
     @property
     def sources(self) -> tuple[ArticleInfo, ...]:
-        """The cited articles, each once, in the order of their first marker."""
-        return tuple(dict.fromkeys(c.passage.article for c in self.citations))
+        """The cited articles in the order of their first marker; of copies of one story the first."""
+        return self._told_once(c.passage.article for c in self.citations)
 
     @property
     def nearest(self) -> tuple[ArticleInfo, ...]:
-        """The three articles nearest to the question, for a refusal."""
-        return tuple(dict.fromkeys(h.passage.article for h in self.hits))[:3]
+        """The three articles nearest to the question, for a refusal; of copies of one story the first."""
+        return self._told_once(h.passage.article for h in self.hits)[:3]
+
+    def is_same_source(self, one: ArticleInfo, other: ArticleInfo) -> bool:
+        """Whether both are one article, or copies of one story."""
+        return self._source(one) == self._source(other)
+
+    def _told_once(self, articles: Iterable[ArticleInfo]) -> tuple[ArticleInfo, ...]:
+        first: dict[str, ArticleInfo] = {}
+        for article in articles:
+            first.setdefault(self._source(article), article)
+        return tuple(first.values())
+
+    def _source(self, article: ArticleInfo) -> str:
+        story = self.stories.get(article.id)
+        return story.id if story else article.id

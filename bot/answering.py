@@ -78,6 +78,7 @@ def answered(found: Found, text: str, citations: Sequence[Citation], confidence:
         newest=max(known, default=None),
         oldest=min(known, default=None),
         confidence=confidence,
+        stories=found.stories,
     )
 
 
@@ -92,6 +93,7 @@ def refusal(found: Found, covered: Dates, confidence: float) -> Answer:
         newest=covered.newest,
         oldest=covered.oldest,
         confidence=confidence,
+        stories=found.stories,
     )
 
 

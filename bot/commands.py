@@ -112,12 +112,12 @@ def articles(*, as_json: bool) -> None:
     """The articles that are indexed, newest first."""
     out, waiting = Out(as_json=as_json), Waiting()
     with opened(waiting) as app, waiting.during("Reading the articles"):
-        listed = app.articles()
+        listed, copies = app.articles(), app.coverage().copies
     if as_json:
         for article in listed:
             out.line(render_json.article(article))
     elif listed:
-        out.show(render_terminal.articles(listed, out.width))
+        out.show(render_terminal.articles(listed, out.width, copies))
     else:
         waiting.notice("There are no articles.")
 

@@ -12,6 +12,8 @@ from index.article import ArticleInfo
 REFUSAL = "The articles do not answer this."
 FORCED = "Shown because of --no-refuse: the articles probably do not answer this."
 
+# So many outlets of one story are named.
+_OUTLETS = 5
 _MARKER = re.compile(r"(\[[0-9]{1,4}\])")
 
 
@@ -60,9 +62,29 @@ def byline(article: ArticleInfo, pages: str = "") -> str:
     return ", ".join(filter(None, (one_line(article.source or ""), date, pages)))
 
 
+def attributed(answer: Answer, article: ArticleInfo) -> ArticleInfo:
+    """An article as a source; where others are copies of it, its outlet is all of theirs.
+
+    "AP, in 3 outlets (Harbour Times, Metro, The Post)"
+    """
+    story = answer.stories.get(article.id)
+    if story is None or len(story.outlets) < 2:
+        return article
+    names = list(map(one_line, story.outlets[:_OUTLETS]))
+    more = len(story.outlets) - len(names)
+    named = ", ".join([*names, *([f"{more} more"] if more else [])])
+    counted = f"in {len(story.outlets)} outlets ({named})"
+    return dataclasses.replace(article, source=f"{story.agency}, {counted}" if story.agency else counted)
+
+
+def copied(copies: int) -> str:
+    """What is added to a count of articles: how many of them tell the story of another."""
+    return f", {copies:,} of them {'a copy' if copies == 1 else 'copies'} of another" if copies else ""
+
+
 def numbers(answer: Answer, article: ArticleInfo) -> list[int]:
-    """The markers that cite `article`."""
-    return sorted({c.number for c in answer.citations if c.passage.article == article})
+    """The markers that cite `article` or a copy of it."""
+    return sorted({c.number for c in answer.citations if answer.is_same_source(c.passage.article, article)})
 
 
 def pages(answer: Answer, article: ArticleInfo) -> str:

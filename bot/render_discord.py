@@ -102,11 +102,11 @@ def _sources(answer: Answer) -> list[str]:
 
 def _source(answer: Answer, article: ArticleInfo) -> str:
     numbers = " ".join(f"\\[{number}\\]" for number in render.numbers(answer, article))
-    return f"{numbers} {headline(article, render.pages(answer, article))}"
+    return f"{numbers} {headline(render.attributed(answer, article), render.pages(answer, article))}"
 
 
 def _nearest(answer: Answer) -> list[str]:
-    nearest = [f"- {headline(article)}" for article in answer.nearest]
+    nearest = [f"- {headline(render.attributed(answer, article))}" for article in answer.nearest]
     return [*(["-# Nearest", *nearest] if nearest else []), *_small(render.covered(answer))]
 
 
@@ -190,10 +190,16 @@ def _hit(number: int, passage: Passage) -> str:
 
 
 def articles(
-    articles: Sequence[ArticleInfo], *, page: int, pages: int, total: int, limit: int = LIMIT
+    articles: Sequence[ArticleInfo],
+    *,
+    page: int,
+    pages: int,
+    total: int,
+    copies: int = 0,
+    limit: int = LIMIT,
 ) -> Page:
     """One page of the list of articles; `page` counts from 1. Headlines too long for it lose their links."""
-    counted = f"{total:,} article{'' if total == 1 else 's'}"
+    counted = f"{total:,} article{'' if total == 1 else 's'}{render.copied(copies)}"
     footer = f"-# {counted}, page {page} of {pages}" if pages > 1 else f"-# {counted}"
     room = (limit - markdown.length(footer) - 1) // max(1, len(articles)) - len("- \n")
     body = "\n".join(f"- {_entry(article, room)}" for article in articles)
@@ -216,6 +222,7 @@ def about(
     embedding: str,
     chat_model: str | None,
     stored: str,
+    copies: int = 0,
 ) -> Page:
     """What the bot knows and how it answers; `stored` says in plain words what it keeps."""
     dates = f", from {render.span(oldest, newest)}" if oldest and newest else ""
@@ -225,7 +232,7 @@ def about(
         else "In the articles' own words; no chat model."
     )
     lines = [
-        f"**Articles** {articles:,}{dates}",
+        f"**Articles** {articles:,}{render.copied(copies)}{dates}",
         f"**Answers** {markdown.escape(how)}",
         f"**Search** by meaning and words; embedding model {markdown.escape(embedding)}",
         f"**Stored** {markdown.escape(stored)}",

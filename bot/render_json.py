@@ -3,10 +3,12 @@
 import datetime
 import json
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from bot.answer import Answer, Citation
 from index.article import ArticleInfo, Hit
+from index.stories import Story
 
 # Valid JSON may hold these as they are, but a terminal obeys some and a reader of lines splits at others.
 _HAZARD = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
@@ -54,7 +56,7 @@ def _answer(answer: Answer, seconds: float) -> dict[str, Any]:
         "refused": answer.refused,
         "text": answer.text,
         "model": answer.model,
-        "citations": [_citation(citation) for citation in answer.citations],
+        "citations": [_citation(citation, answer.stories) for citation in answer.citations],
         "passages": [_passage(hit) for hit in answer.hits[:10]],
         "newest": _date(answer.newest),
         "oldest": _date(answer.oldest),
@@ -67,8 +69,10 @@ def _answer(answer: Answer, seconds: float) -> dict[str, Any]:
     }
 
 
-def _citation(citation: Citation) -> dict[str, Any]:
+def _citation(citation: Citation, stories: Mapping[str, Story]) -> dict[str, Any]:
+    """`story` is one and the same for copies, which count as one source; `outlets` have it."""
     article = citation.passage.article
+    story = stories.get(article.id) or Story(article.id, (article.source,) if article.source else ())
     return {
         "number": citation.number,
         "quote": citation.quote,
@@ -81,6 +85,9 @@ def _citation(citation: Citation) -> dict[str, Any]:
         "page": citation.page,
         "start": citation.start,
         "end": citation.end,
+        "story": story.id,
+        "outlets": list(story.outlets),
+        "agency": story.agency,
     }
 
 

@@ -48,7 +48,12 @@ def _answered(answer: Answer, width: int) -> list[RenderableType]:
 def _refusal(answer: Answer) -> list[RenderableType]:
     parts: list[RenderableType] = [Text(render.REFUSAL, "bold")]
     if answer.nearest:
-        parts.append(Group(Text("Nearest:"), *(_headline(article) for article in answer.nearest)))
+        parts.append(
+            Group(
+                Text("Nearest:"),
+                *(_headline(render.attributed(answer, article)) for article in answer.nearest),
+            )
+        )
     if covered := render.covered(answer):
         parts.append(Text(covered, "dim"))
     return parts
@@ -89,7 +94,8 @@ def _stack(answer: Answer) -> RenderableType:
 
 
 def _stacked(answer: Answer, article: ArticleInfo) -> RenderableType:
-    title, byline = Text(one_line(article.title)), render.byline(article, render.pages(answer, article))
+    source = render.attributed(answer, article)
+    title, byline = Text(one_line(article.title)), render.byline(source, render.pages(answer, article))
     about = Group(title, Text(byline, "dim")) if byline else title
     return _hanging(_cited(render.numbers(answer, article)), about)
 
@@ -102,7 +108,7 @@ def _row(answer: Answer, article: ArticleInfo) -> tuple[str, ...]:
     return (
         _cited(render.numbers(answer, article)),
         article.title,
-        article.source or "",
+        render.attributed(answer, article).source or "",
         render.day(article.published) if article.published else "",
         render.pages(answer, article),
     )
@@ -179,10 +185,18 @@ def _hit(number: int, hit: Hit) -> RenderableType:
     return _hanging(f"{number}.", Group(title, Text(about, "dim"), Text(one_line(hit.passage.text))))
 
 
-def articles(articles: Sequence[ArticleInfo], width: int) -> RenderableType:
-    """The articles in the order given: date, title, outlet, id."""
-    if width < _NARROW:
-        return Group(*_apart([_listed(article) for article in articles]))
+def articles(articles: Sequence[ArticleInfo], width: int, copies: int = 0) -> RenderableType:
+    """The articles in the order given: date, title, outlet, id; and how many are copies of another."""
+    listed = _stack_of(articles) if width < _NARROW else _table_of(articles)
+    counted = Text(f"{len(articles):,} articles{render.copied(copies)}", "dim")
+    return Group(*_apart([listed, counted])) if copies else listed
+
+
+def _stack_of(articles: Sequence[ArticleInfo]) -> RenderableType:
+    return Group(*_apart([_listed(article) for article in articles]))
+
+
+def _table_of(articles: Sequence[ArticleInfo]) -> Table:
     dates = (article.published.isoformat() if article.published else "" for article in articles)
     rows = [(date, a.title, a.source or "", a.id) for date, a in zip(dates, articles, strict=True)]
     table = _filled(_ARTICLES, rows)

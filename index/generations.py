@@ -25,6 +25,7 @@ from index.errors import StoreDamaged, StoreError, StoreMissing, StoreUnwritable
 from index.manifest import Manifest, check_database, copy_database, vacuum
 from index.stamp import Recipe, Stamp, mark, read_stamp, write_stamp
 from index.store import EVERYONE, Filter, Record, Store, Vectors
+from index.stories import Story
 
 T = TypeVar("T")
 
@@ -69,6 +70,10 @@ class Reader:
     def passages(self, article: str, start: int, end: int, scopes: Sequence[str]) -> list[Passage]:
         """`Store.passages` of the newest store."""
         return self._ask(lambda store: store.passages(article, start, end, scopes))
+
+    def stories(self, ids: Sequence[str], scopes: Sequence[str]) -> dict[str, Story]:
+        """`Manifest.stories` of the newest index."""
+        return ask_newest(self._folder, lambda manifest: manifest.stories(ids, scopes))
 
     def close(self) -> None:
         """Frees the files; the next question opens them again."""
@@ -138,6 +143,7 @@ class Draft:
         held, counted = self.manifest.coverage(), self.store.count()
         if counted != held.passages:
             raise StoreDamaged(f"Chroma kept {counted} passages of {held.passages}.", REBUILD)
+        self.manifest.tell_stories()
         self.manifest.commit()
         self.close()
         if self._removed and not counted:
@@ -210,6 +216,16 @@ def use_newest(folder: Path, use: Callable[[Stamp], T]) -> T:
             failed += 1
             if failed == _TRIES or read_stamp(folder) == stamp:
                 raise
+
+
+def ask_newest(folder: Path, question: Callable[[Manifest], T]) -> T:
+    """A question to the manifest of the published index. Raises StoreMissing."""
+
+    def ask(stamp: Stamp) -> T:
+        with open_manifest(folder, stamp) as manifest:
+            return question(manifest)
+
+    return use_newest(folder, ask)
 
 
 def open_manifest(folder: Path, stamp: Stamp, *, writable: bool = False) -> Manifest:

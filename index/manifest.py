@@ -13,6 +13,7 @@ from index.article import Article, ArticleInfo
 from index.disk import REBUILD, explained
 from index.errors import StoreDamaged
 from index.problem import Problem
+from index.stories import Story, Told, agency_of, outlet_of, sign, stories_of
 
 _SCHEMA = """
 CREATE TABLE articles (
@@ -25,6 +26,10 @@ CREATE TABLE files (
     key TEXT PRIMARY KEY, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, sha256 TEXT,
     settled INTEGER NOT NULL
 ) WITHOUT ROWID;
+CREATE TABLE copies (
+    id TEXT PRIMARY KEY, signature BLOB NOT NULL, agency TEXT, story TEXT
+) WITHOUT ROWID;
+CREATE INDEX copies_by_story ON copies (story);
 CREATE TABLE doubles (id TEXT, file TEXT, PRIMARY KEY (id, file)) WITHOUT ROWID;
 CREATE TABLE problems (file TEXT NOT NULL, message TEXT NOT NULL, line INTEGER, hint TEXT NOT NULL);
 CREATE INDEX problems_by_file ON problems (file);
@@ -57,12 +62,16 @@ class Entry:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Coverage:
-    """How much is indexed, and between which publication dates, where any are known."""
+    """How much is indexed, and between which publication dates, where any are known.
+
+    `copies` of the articles tell the story of another one.
+    """
 
     articles: int
     passages: int
     oldest: datetime.date | None
     newest: datetime.date | None
+    copies: int = 0
 
 
 class Manifest:
@@ -126,6 +135,8 @@ class Manifest:
         fields = (info.title, info.url, info.source, published, info.author, info.language, info.scope)
         row = (info.id, article.digest, file, 0, passages, *fields)
         self._run(f"INSERT OR REPLACE INTO articles VALUES ({', '.join('?' * len(row))})", row)
+        told = (info.id, sign(article.text), agency_of(article))
+        self._run("INSERT OR REPLACE INTO copies VALUES (?, ?, ?, NULL)", told)
 
     def claim(self, id: str, file: str) -> None:
         """An article stands in `file` as it is indexed."""
@@ -136,7 +147,29 @@ class Manifest:
         self._run("UPDATE articles SET held = 1 WHERE id = ?", (id,))
 
     def drop(self, id: str) -> None:
-        self._run("DELETE FROM articles WHERE id = ?", (id,))
+        for table in ("articles", "copies"):
+            self._run(f"DELETE FROM {table} WHERE id = ?", (id,))
+
+    def tell_stories(self) -> None:
+        """Finds anew which articles are copies of one another, as they are now."""
+        told = self._rows("SELECT id, scope, url, signature FROM articles JOIN copies USING (id)")
+        found = stories_of(Told(*row) for row in told)
+        for id, story in self._rows("SELECT id, story FROM copies"):
+            if found.get(id) != story:
+                self._run("UPDATE copies SET story = ? WHERE id = ?", (found.get(id), id))
+
+    def stories(self, ids: Sequence[str], scopes: Sequence[str]) -> dict[str, Story]:
+        """The stories of those of the articles `ids` that have copies, as far as `scopes` see them."""
+        where, values = _within(scopes)
+        asked = f"SELECT story FROM copies WHERE id IN ({', '.join('?' * len(ids))})"
+        columns = "id, story, agency, source, url"
+        query = f"SELECT {columns} FROM copies JOIN articles USING (id) {where} AND story IN ({asked})"
+        members: dict[str, list[Any]] = {}
+        for row in self._rows(f"{query} ORDER BY id", (*values, *ids)):
+            members.setdefault(row[1], []).append(row)
+        told = {story: _story(story, rows) for story, rows in members.items() if len(rows) > 1}
+        known = {row[0]: story for story, rows in members.items() for row in rows}
+        return {id: told[known[id]] for id in ids if known.get(id) in told}
 
     def put_double(self, id: str, file: str) -> None:
         """A file has an article whose id another file's article, which stands, has too."""
@@ -169,9 +202,12 @@ class Manifest:
 
     def coverage(self, scopes: Sequence[str] | None = None) -> Coverage:
         where, values = _within(scopes)
-        query = f"SELECT count(*), total(passages), min(published), max(published) FROM articles {where}"
-        ((articles, passages, oldest, newest),) = self._rows(query, values)
-        return Coverage(articles, int(passages), _date(oldest), _date(newest))
+        columns = (
+            "count(*), total(passages), min(published), max(published), count(DISTINCT ifnull(story, id))"
+        )
+        query = f"SELECT {columns} FROM articles JOIN copies USING (id) {where}"
+        ((articles, passages, oldest, newest, stories),) = self._rows(query, values)
+        return Coverage(articles, int(passages), _date(oldest), _date(newest), articles - stories)
 
     def _double_problems(self) -> Iterator[Problem]:
         query = "SELECT doubles.id, doubles.file, articles.file FROM doubles JOIN articles USING (id)"
@@ -236,6 +272,12 @@ def _info(id: str, title: str, *fields: Any) -> ArticleInfo:
         language=language,
         scope=scope,
     )
+
+
+def _story(id: str, members: Sequence[Any]) -> Story:
+    outlets = dict.fromkeys(outlet_of(source, url) for *_, source, url in members)
+    agencies = {agency: None for _, _, agency, *_ in members if agency}
+    return Story(id, tuple(filter(None, outlets)), next(iter(agencies), None))
 
 
 def _date(day: str | None) -> datetime.date | None:

@@ -12,6 +12,7 @@ from index.bm25 import Scores, bm25, term_weights
 from index.embedding import Embedder, Vectors
 from index.generations import Reader
 from index.store import EVERYONE, Filter
+from index.stories import Story
 from index.words import is_number, names_within, terms, words
 
 # All measured on the development sets; the command stands in the README under "Figures".
@@ -27,7 +28,7 @@ class Found:
     """What a search found: `hits` best first, with what the ranking knew about them.
 
     `similarities` are the hits' cosines to the question's `vector`; `weights` tell how rare each of the
-    question's terms is among the candidates.
+    question's terms is among the candidates. `stories` are those of the articles that have copies, by id.
     """
 
     question: str
@@ -35,6 +36,7 @@ class Found:
     similarities: tuple[float, ...]
     weights: Mapping[str, float]
     vector: Vectors
+    stories: Mapping[str, Story] = dataclasses.field(default_factory=dict)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -65,6 +67,7 @@ class Retriever:
             similarities=tuple(candidates[i].similarity for i in best),
             weights=weights,
             vector=vector,
+            stories=self._reader.stories([candidates[i].passage.article.id for i in best], where.scopes),
         )
 
     def _candidates(self, question: str, vector: Vectors, where: Filter) -> list[_Candidate]:

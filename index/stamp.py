@@ -14,7 +14,7 @@ from index.disk import REBUILD, explained, write_atomically
 from index.errors import StoreDamaged, StoreMismatch
 
 # Raise it whenever this version could misread what an older one wrote into the index.
-FORMAT = 1
+FORMAT = 2
 _FILE = "stamp.json"
 _STORE = re.compile(r"store-[0-9]+")
 

@@ -2,15 +2,14 @@
 
 import dataclasses
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TypeVar
 
 from index.article import ArticleInfo
 from index.changes import Pending, compare, pending
 from index.embedding import Embedder
 from index.errors import StoreDamaged, StoreMismatch
-from index.generations import Draft, check_all, open_manifest, prune, use_newest
+from index.generations import Draft, ask_newest, check_all, open_manifest, prune
 from index.library import ArticleFile, Library, Problem
 from index.lock import writing
 from index.manifest import Coverage, Manifest
@@ -29,8 +28,6 @@ __all__ = [
     "pending",
     "sync",
 ]
-
-T = TypeVar("T")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -92,17 +89,17 @@ def articles(folder: Path, scopes: Sequence[str] | None = None) -> list[ArticleI
 
     Raises StoreMissing.
     """
-    return _ask(folder, lambda manifest: manifest.articles(scopes))
+    return ask_newest(folder, lambda manifest: manifest.articles(scopes))
 
 
 def coverage(folder: Path, scopes: Sequence[str] | None = None) -> Coverage:
     """What is indexed of some scopes, or of all. Raises StoreMissing."""
-    return _ask(folder, lambda manifest: manifest.coverage(scopes))
+    return ask_newest(folder, lambda manifest: manifest.coverage(scopes))
 
 
 def digests(folder: Path) -> dict[str, str]:
     """The digest of every indexed article, by its id. Raises StoreMissing."""
-    return _ask(folder, lambda manifest: manifest.digests())
+    return ask_newest(folder, lambda manifest: manifest.digests())
 
 
 def _prepare(folder: Path, rebuild: bool) -> Stamp | None:
@@ -155,13 +152,3 @@ def _report(
         problems=tuple(manifest.problems()),
         seconds=time.monotonic() - begun,
     )
-
-
-def _ask(folder: Path, question: Callable[[Manifest], T]) -> T:
-    """A question to the manifest of the published index."""
-
-    def ask(stamp: Stamp) -> T:
-        with open_manifest(folder, stamp) as manifest:
-            return question(manifest)
-
-    return use_newest(folder, ask)

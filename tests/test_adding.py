@@ -86,3 +86,19 @@ def test_beside_a_bot_only_the_file_is_written(citebot: Command) -> None:
     assert before == {
         path: path.stat().st_mtime_ns for path in (citebot.folder / "data" / "index").rglob("*")
     }
+
+
+def test_two_quotes_from_copies_of_one_story_are_one_source(citebot: Command) -> None:
+    story = (
+        "{}The harbour bridge cost 41 million euros. Ana Lindqvist opened the bridge on Saturday. " + TALKS
+    )
+    for outlet, before in (("Metro", "LUND (AP) — "), ("Harbour Times", "From our reporter. "), ("Post", "")):
+        copy = f"---\ntitle: Bridge in {outlet}\nsource: {outlet}\n---\n{story.format(before)}"
+        (citebot.folder / "own" / f"{outlet}.md").write_text(copy)
+    (answer,) = map(json.loads, citebot.here("ask", "--json", COST).stdout.splitlines())
+    assert {citation["story"] for citation in answer["citations"]} == {"own/Harbour Times.md"}
+    assert answer["citations"][0]["outlets"] == ["Harbour Times", "Metro", "Post"]
+    shown = " ".join(citebot.here("ask", COST).stdout.split())
+    assert "AP, in 3 outlets (Harbour Times, Metro, Post)" in shown
+    assert shown.count("Bridge in ") == 1
+    assert "4 articles, 2 of them copies of another" in citebot.here("articles").stdout

@@ -14,6 +14,7 @@ from bot import render, render_json, render_terminal
 from bot.answer import Answer, Citation, Tokens
 from bot.console import Out
 from index.article import ArticleInfo, Hit, Passage, Sentence
+from index.stories import Story
 
 OLD, NEW = datetime.date(2022, 5, 3), datetime.date(2025, 4, 21)
 LINK = "https://news.example/talks#:~:text=" + "In%20his%20nightly%20video%20address," * 4
@@ -293,7 +294,7 @@ def test_json_is_the_contract() -> None:
         " notes tokens_in tokens_out"
     )
     assert " ".join(fields["citations"][0]) == (
-        "number quote article title url link source published page start end"
+        "number quote article title url link source published page start end story outlets agency"
     )
     assert fields["citations"][0] == {
         "number": 1,
@@ -307,10 +308,44 @@ def test_json_is_the_contract() -> None:
         "page": None,
         "start": STORY.index(DEMAND),
         "end": STORY.index(DEMAND) + len(DEMAND),
+        "story": "talks",
+        "outlets": ["Example News"],
+        "agency": None,
     }
     assert fields["passages"][0] == {"article": "talks", "title": TALKS.title, "text": STORY, "score": 0.9}
     assert (fields["newest"], fields["oldest"]) == ("2025-04-21", "2022-05-03")
     assert (fields["seconds"], fields["confidence"], fields["forced"]) == (1.235, 0.9123, False)
+
+
+def test_copies_of_one_story_are_one_source(monkeypatch: pytest.MonkeyPatch) -> None:
+    story = Story("report", ("Example News", "The Ministry", "\x1b[31mMetro"), "AP")
+    told = dataclasses.replace(ANSWER, stories={"talks": story, "report": story})
+    assert told.sources == (TALKS,)
+    assert render.numbers(told, TALKS) == [1, 2]
+    for width in WIDTHS:
+        shown = " ".join(piped(render_terminal.answer(told, width), width, monkeypatch).split())
+        assert "[1] [2]" in shown
+        assert "AP, in 3 outlets" in shown
+        assert shown.count("outlets") == 1
+        assert "\x1b" not in shown
+    refused = dataclasses.replace(told, refused=True, text="", citations=())
+    assert refused.nearest == (TALKS,)
+    assert "AP, in 3 outlets" in piped(render_terminal.answer(refused, 120), 120, monkeypatch)
+    cited = json.loads(render_json.answer(told, 1.0))["citations"]
+    assert [(c["source"], c["story"], len(c["outlets"])) for c in cited] == [
+        ("Example News", "report", 3),
+        ("The Ministry", "report", 3),
+    ]
+
+
+def test_the_outlets_of_a_story_are_named_as_far_as_there_is_room() -> None:
+    def source(*outlets: str, agency: str | None = None) -> str | None:
+        told = dataclasses.replace(ANSWER, stories={"talks": Story("talks", outlets, agency)})
+        return render.attributed(told, TALKS).source
+
+    assert source("Example News") == source() == "Example News"
+    assert source("A", "B") == "in 2 outlets (A, B)"
+    assert source(*"ABCDEFGH", agency="dpa") == "dpa, in 8 outlets (A, B, C, D, E, 3 more)"
 
 
 def test_json_tells_what_a_chat_model_cost() -> None:

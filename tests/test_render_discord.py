@@ -13,6 +13,7 @@ from bot.answer import Answer, Citation
 from bot.plain import one_line, plain
 from bot.render_discord import Checked, Page, Quoted
 from index.article import ArticleInfo, Hit, Passage, Sentence
+from index.stories import Story
 from tests.discord_markdown import kinds, targets, words
 from tests.test_markdown import HOSTILE
 
@@ -212,6 +213,18 @@ def test_a_page_of_articles() -> None:
     )
     assert render_discord.articles([TALKS], page=1, pages=1, total=1).footer == "-# 1 article"
     assert render_discord.articles([], page=1, pages=1, total=0).body == "There are no articles."
+
+
+def test_copies_are_one_source_and_counted() -> None:
+    story = Story("talks", ("Example News", "Metro", "x" * 300), "AP")
+    told = dataclasses.replace(ANSWER, stories=dict.fromkeys(("talks", "report"), story))
+    (page,) = render_discord.answer(told, question=None)
+    sources = page.footer.split("\n")[1:-1]
+    assert len(sources) == 1
+    assert "\\[1\\] \\[2\\]" in sources[0]
+    assert "AP, in 3 outlets (Example News, Metro, xx" in sources[0]
+    listed = render_discord.articles([TALKS, REPORT], page=1, pages=1, total=2, copies=1)
+    assert listed.footer == "-# 2 articles, 1 of them a copy of another"
 
 
 def test_about_says_what_it_knows_and_how_it_answers() -> None:

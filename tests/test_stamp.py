@@ -43,7 +43,17 @@ def test_the_mark_changes_with_every_stamp_and_with_nothing_else(tmp_path: Path)
 
 @pytest.mark.parametrize(
     "text",
-    ["", "{", "[]", "null", "{}", '{"format": 1}', "\x00\x01", "[" * 100_000, '{"format": 1, "store": 3}'],
+    [
+        "",
+        "{",
+        "[]",
+        "null",
+        "{}",
+        f'{{"format": {FORMAT}}}',
+        "\x00\x01",
+        "[" * 100_000,
+        f'{{"format": {FORMAT}, "store": 3}}',
+    ],
 )
 def test_an_illegible_stamp_is_damage(tmp_path: Path, text: str) -> None:
     (tmp_path / "stamp.json").write_text(text)

@@ -130,10 +130,11 @@ async def turn(bot: "Bot", interaction: discord.Interaction[Any], page: str) -> 
 async def _page(bot: "Bot", server: discord.Guild | None, number: int) -> ui.LayoutView:
     scopes = conversation.scopes_of(server)
     listed = await bot.desk.run(lambda: bot.app.articles(scopes))
+    copies = (await bot.desk.run(lambda: bot.app.coverage(scopes))).copies
     pages = max(1, -(-len(listed) // _PER_PAGE))
     number = min(max(number, 1), pages)
     shown = listed[(number - 1) * _PER_PAGE : number * _PER_PAGE]
-    page = render_discord.articles(shown, page=number, pages=pages, total=len(listed))
+    page = render_discord.articles(shown, page=number, pages=pages, total=len(listed), copies=copies)
     if pages == 1:
         return views.plain_page(page)
     # Two buttons of a message may not have the same custom id, so a disabled one gets its own.

@@ -84,6 +84,7 @@ def _about(bot: "Bot") -> app_commands.Command[Any, ..., None]:
             articles=covered.articles,
             oldest=covered.oldest,
             newest=covered.newest,
+            copies=covered.copies,
             embedding=bot.settings.embedding_model,
             chat_model=bot.settings.chat_model,
             stored=STORED,
