@@ -2,6 +2,7 @@
 
 import contextlib
 import dataclasses
+import datetime
 import functools
 import threading
 from collections.abc import Callable, Sequence
@@ -13,7 +14,7 @@ from bot.budget import Budget
 from bot.chat_model import ChatModel
 from bot.cite import Checker
 from bot.collection import Collection, Progress
-from bot.compose import stood_in
+from bot.compose import noted, stood_in
 from bot.extract import Extractor
 from bot.followup import stand_alone
 from bot.gaps import Gap, gaps
@@ -25,6 +26,7 @@ from bot.question_type import question_type
 from bot.settings import Settings
 from bot.verifying import Verified, verify
 from bot.votes import Refused
+from bot.when import Days, days_asked
 from bot.worker import Cancelled
 from index.article import Hit
 from index.errors import ChatModelError
@@ -77,9 +79,7 @@ class App(Collection):
         generator, lack = self._generator_for(account)
         asking = Asking(account, self._go_on, partial)
         understood = _understood(asked, history, generator, asking)
-        found = self._retriever.search(understood, where=filter)
-        covered = self._covered(filter)
-        answer = self._answerer.answer(found, covered, refuse=refuse)
+        found, covered, answer = self._quoted(understood, filter, refuse=refuse)
         confidence = answer.confidence
         if refuse and question_type(asked) == "why" and _repeats(answer, history):
             answer = refusal(found, covered, confidence)
@@ -91,8 +91,8 @@ class App(Collection):
 
     def look(self, question: str, *, filter: Filter = EVERYONE) -> Answer:
         """The answer in the articles' own words, whatever chat model there is; the index as it stands."""
-        found = self._retriever.search(clean(question), where=filter)
-        return self._answerer.answer(found, self.coverage(filter.scopes))
+        _, _, answer = self._quoted(clean(question), filter, refuse=True)
+        return answer
 
     def search(self, question: str, *, filter: Filter = EVERYONE, k: int = 10) -> tuple[Hit, ...]:
         """The `k` best passages."""
@@ -127,6 +127,27 @@ class App(Collection):
         self._closed.set()
         self._budget.close()
         super().close()
+
+    def _quoted(self, question: str, filter: Filter, *, refuse: bool) -> tuple[Found, Dates, Answer]:
+        """The extractive answer and what it rests on: the days that the question names, if these answer."""
+        days = None if filter.since or filter.before else days_asked(question, datetime.date.today())
+        within = self._quoted_within(question, filter, days) if days else None
+        if within and days and days.certain:
+            return within
+        found = self._retriever.search(question, where=filter)
+        covered = self._covered(filter)
+        answer = self._answerer.answer(found, covered, refuse=refuse)
+        if within and within[2].confidence >= answer.confidence:
+            return within
+        return found, covered, noted(answer, days.lack) if days and days.certain else answer
+
+    def _quoted_within(self, question: str, filter: Filter, days: Days) -> tuple[Found, Dates, Answer] | None:
+        """The same from the articles of some days alone; None where these do not answer."""
+        where = dataclasses.replace(filter, since=days.since, before=days.before)
+        found = self._retriever.search(days.without(question), where=where)
+        covered = Narrowed(where, tuple(articles(self._folder, where.scopes)))
+        answer = self._answerer.answer(found, covered)
+        return None if answer.refused else (found, covered, noted(answer, days.narrowed))
 
     def _covered(self, filter: Filter) -> Dates:
         """The dates that a question looks at; says so where its filter leaves nothing to look at."""

@@ -23,13 +23,17 @@ def composed(
     text = " ".join(_marked(statement, numbers) for statement in statements)
     translated = (_TRANSLATED,) * any(statement.translated for statement in statements)
     answer = answered(found, text, citations, plain.confidence)
-    return dataclasses.replace(answer, model=model, notes=(*translated, *notes))
+    return dataclasses.replace(answer, model=model, notes=(*plain.notes, *translated, *notes))
 
 
 def stood_in(plain: Answer, reason: str) -> Answer:
     """The extractive answer where the chat model gave none, with a note that says why."""
-    note = reason if plain.refused else f"{reason} {_STANDS_IN}"
-    return dataclasses.replace(plain, notes=(*plain.notes, note))
+    return noted(plain, reason if plain.refused else f"{reason} {_STANDS_IN}")
+
+
+def noted(answer: Answer, note: str) -> Answer:
+    """The answer with one remark more."""
+    return dataclasses.replace(answer, notes=(*answer.notes, note))
 
 
 def _marked(statement: Statement, numbers: Mapping[Support, int]) -> str:

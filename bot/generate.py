@@ -106,7 +106,7 @@ class Generator:
         if task.plain.forced:
             return task.plain
         refused = refusal(task.found, covered, task.plain.confidence)
-        return dataclasses.replace(refused, model=self._model.name)
+        return dataclasses.replace(refused, model=self._model.name, notes=task.plain.notes)
 
     def _drafted(self, task: _Task) -> tuple[Draft, bool]:
         """A draft, and whether it was cut; asked for again, later or with fewer passages, if that helps."""
