@@ -15,7 +15,15 @@ from bot.naming import named
 from bot.plain import one_line
 from bot.presence import is_present
 from index.article import Article
-from index.errors import ArticleError, CitebotError, LibraryError, ShelfError, StoreBusy, StoreUnwritable
+from index.errors import (
+    ArticleError,
+    CitebotError,
+    FetchError,
+    LibraryError,
+    ShelfError,
+    StoreBusy,
+    StoreUnwritable,
+)
 from index.library import Library
 from index.problem import Problem
 
@@ -61,20 +69,15 @@ def _articles(app: App, place: str) -> Iterator[Article | Problem | CitebotError
     """What is at a place, or why nothing is."""
     try:
         if place.lower().startswith(_WEB):
-            yield _fetched(app, place)
+            yield app.fetch(place)
         elif not os.path.exists(place):
             raise ArticleError(f"There is no file or folder {place}.", "Check its name.")
         else:
             library = Library([Path(place)])
             for file in library.scan():
                 yield from library.read(file)
-    except (ArticleError, LibraryError) as error:
+    except (ArticleError, FetchError, LibraryError) as error:
         yield error
-
-
-def _fetched(app: App, address: str) -> Article:
-    """The article at an address. Raises ArticleError."""
-    raise ArticleError(f"{address} cannot be fetched yet.", "Save the page, and add the file.")
 
 
 def _bring_in(app: App, waiting: Waiting) -> None:

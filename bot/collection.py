@@ -7,10 +7,11 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from bot.settings import Settings
 from bot.shelves import Shelves
+from bot.version import version
 from index.article import Article, ArticleInfo, Passage
 from index.embedding import Embedder
 from index.errors import LibraryEmpty, ShelfError, StoreBusy, StoreMissing, StoreUnwritable
@@ -22,6 +23,9 @@ from index.passages import Cutter, covering
 from index.problem import Problem
 from index.stamp import mark
 from index.sync import Coverage, Pending, SyncReport, articles, coverage, digests, make_recipe, pending, sync
+
+if TYPE_CHECKING:
+    from index.fetch import Fetcher
 
 Progress = Callable[[int, int, str], None]
 
@@ -64,7 +68,9 @@ class Collection:
         self._told: frozenset[Problem] = frozenset()
 
     def close(self) -> None:
-        """Frees the index's files."""
+        """Frees the index's files, and ends what is being fetched."""
+        if "fetcher" in self.__dict__:
+            self.fetcher.close()
         if "_reader" in self.__dict__:
             self._reader.close()
 
@@ -95,6 +101,14 @@ class Collection:
         """All passages of an article, in order; none where it is gone, or for none of `scopes`."""
         return self._reader.passages(article, 0, sys.maxsize, scopes)
 
+    def fetch(self, address: str) -> Article:
+        """The article at an address of the net. Raises ArticleError and FetchError."""
+        from index.page import TYPES, read_page
+
+        found = self.fetcher.get(address, TYPES)
+        assert found  # nothing of it was known
+        return read_page(found)
+
     def add(self, data: bytes, name: str, *, scope: str = "") -> Article:
         """Adds the article in a file, for everyone or for the server `scope`; `name` says what kind of file.
 
@@ -102,6 +116,11 @@ class Collection:
         """
         with self._changing():
             return self.shelves.add(data, name, scope)
+
+    def put(self, article: Article, *, scope: str = "") -> Article:
+        """Adds an article, or replaces the one with its address, likewise."""
+        with self._changing():
+            return self.shelves.put(article, scope)
 
     def remove(self, article: str, *, scope: str = "") -> ArticleInfo | None:
         """Removes an article that was added for `scope`; None where the scope knows no such article.
@@ -261,6 +280,14 @@ class Collection:
         except StoreMissing:
             return False
         return True
+
+    @functools.cached_property
+    def fetcher(self) -> "Fetcher":
+        """The way to the net, within the bounds of the settings."""
+        from index.fetch import Fetcher
+
+        settings = self.settings
+        return Fetcher(version(), opened=settings.fetch_networks, ports=settings.fetch_ports)
 
     @functools.cached_property
     def _reader(self) -> Reader:

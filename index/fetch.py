@@ -25,6 +25,7 @@ _NOT_MODIFIED = 304
 _LARGEST_ROBOTS = 500_000
 _LONGEST_AGAIN = 24 * 3600.0
 _LONGEST_HEADER = 500
+_LONGEST_SHOWN = 200
 _OPEN = "CITEBOT_FETCH_NETWORKS opens networks of your own."
 
 
@@ -98,7 +99,15 @@ class Fetcher:
 
         Raises FetchError.
         """
-        url = _parsed(address)
+        try:
+            return self._follow(_parsed(address), types, known)
+        except FetchError as error:
+            if address not in error.message:
+                error.message = f"{address[:_LONGEST_SHOWN]}: {error.message}"
+            raise
+
+    def _follow(self, url: yarl.URL, types: Collection[str], known: Validators) -> Fetched | None:
+        """What is where an address leads."""
         deadline = Deadline(self._limits.seconds)
         conditions = {"If-None-Match": known.etag, "If-Modified-Since": known.modified}
         moved, is_moved = url, True
@@ -114,14 +123,14 @@ class Fetcher:
             url = found.url
             moved = url if is_moved else moved
             if url in seen:
-                raise FetchError(f"{address} leads back to where it began.", "Check the address.")
+                raise FetchError("It leads back to where it began.", "Check the address.")
             if len(seen) > self._limits.redirects:
-                raise FetchError(f"{address} leads on and on.", "Give the address that it ends at.")
+                raise FetchError("It leads on and on.", "Give the address that it ends at.")
             seen.add(url)
 
     def _check(self, url: yarl.URL) -> None:
         if url.scheme not in ("http", "https") or not url.raw_host:
-            raise FetchRefused(f"{url} is no web address.", "Give one that begins with https://.")
+            raise FetchRefused("That is no web address.", "Give one that begins with https://.")
         if url.user is not None or url.password is not None:
             raise FetchRefused("An address with a name and password is not fetched.", "Leave them out.")
         if url.port not in self._ports:
@@ -189,7 +198,7 @@ def _parsed(address: str) -> yarl.URL:
             return yarl.URL(address.strip()).with_fragment(None)
     except ValueError:
         pass
-    raise FetchRefused(f"{address[:200]} is no web address.", "Give one that begins with https://.")
+    raise FetchRefused("That is no web address.", "Give one that begins with https://.")
 
 
 def _joined(url: yarl.URL, location: str) -> yarl.URL:

@@ -5,12 +5,12 @@ mentions, that a picture was uploaded, or a copyright year.
 """
 
 import datetime
-import json
 import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from index.dates import parse_date
+from index.linked_data import linked_things
 
 # The names that publishers give it, best first.
 _META_NAMES = (
@@ -51,17 +51,16 @@ _WRITTEN = re.compile(
 
 
 def page_date(page: Any, url: str | None) -> datetime.date | None:
-    """The day that a page (an lxml tree) states in its address, its metadata or beside its headline.
+    """The day that a page (an lxml tree) states in its metadata or beside its headline.
 
-    An address names the publisher's own day, metadata often that in Greenwich. Where elements of the
-    page disagree, no day is certain.
+    An address names the publisher's own day, metadata often that in Greenwich: where the page states the day
+    of its address too, it is that. Where elements of the page disagree, no day is certain.
     """
-    return (
-        _in_address(url)
-        or _first([*_in_linked_data(page), *_in_metadata(page)])
-        or _agreed(page.xpath(_TIMES))
-        or _agreed(_visible(page))
-    )
+    stated = [*_in_linked_data(page), *_in_metadata(page)]
+    marked = page.xpath(_TIMES)
+    if (day := _in_address(url)) and (_names(day, [*stated, *marked]) or _names(day, _written(page, day))):
+        return day
+    return _first(stated) or _agreed(marked) or _agreed(_visible(page))
 
 
 def _in_address(url: str | None) -> datetime.date | None:
@@ -71,24 +70,9 @@ def _in_address(url: str | None) -> datetime.date | None:
 
 def _in_linked_data(page: Any) -> Iterator[object]:
     """What JSON-LD says of the article when it was published."""
-    for script in page.xpath('//script[@type="application/ld+json"]'):
-        text = (script.text or "").strip().removeprefix("<![CDATA[").removesuffix("]]>")
-        try:
-            things = _things(json.loads(text, strict=False))
-        except (ValueError, RecursionError):
-            continue
-        yield from (
-            thing.get("datePublished") for thing in things if _ARTICLE_TYPES.search(str(thing.get("@type")))
-        )
-
-
-def _things(data: object) -> list[dict[str, object]]:
-    """The objects that a JSON-LD script describes, without the objects in them."""
-    if isinstance(data, list):
-        return [thing for item in data for thing in _things(item)]
-    if not isinstance(data, dict):
-        return []
-    return [data, *_things(data.get("@graph"))]
+    for thing in linked_things(page):
+        if _ARTICLE_TYPES.search(str(thing.get("@type"))):
+            yield thing.get("datePublished")
 
 
 def _in_metadata(page: Any) -> Iterator[object]:
@@ -107,6 +91,19 @@ def _visible(page: Any) -> Iterator[str]:
         text = " ".join(element.text_content().split())
         if len(text) <= _LONGEST_VISIBLE:
             yield from _WRITTEN.findall(text)
+
+
+def _written(page: Any, day: datetime.date) -> Iterator[str]:
+    """What a page writes anywhere that may be this day."""
+    text = " ".join(" ".join(page.xpath("//body//text()[not(ancestor::script or ancestor::style)]")).split())
+    for written in _WRITTEN.findall(text):
+        if str(day.year) in written and str(day.day) in written:
+            yield written
+
+
+def _names(day: datetime.date, candidates: Iterable[object]) -> bool:
+    """Whether one of the candidates is this day."""
+    return any(parse_date(candidate) == day for candidate in candidates)
 
 
 def _first(candidates: Iterable[object]) -> datetime.date | None:

@@ -10,6 +10,7 @@ from typing import Any
 from index.article import Article
 from index.clean import make_article, one_line, plain_text, web_address
 from index.page_date import page_date
+from index.page_problem import page_problem
 from index.problem import BadArticle
 from index.read_text import SAVE_AS_UTF8, decode, mark_of
 from index.titles import guess_title
@@ -22,6 +23,9 @@ _HEAD = 4_096
 MOST_ELEMENTS = 50_000
 # Less is what trafilatura finds in a page of links.
 _SHORTEST = 25
+# So many characters may be but a box on a page whose article is many times as long.
+_FEW = (100, 1_000)
+_MUCH_MORE = 5
 # Encodings of text in the world's pages: Python has others (punycode, zip) that no page may choose.
 _FAMILIES = (
     "utf-8",
@@ -66,10 +70,19 @@ def read_html(data: bytes, key: str, charset: str | None = None) -> Article:
         with_metadata=True,
         date_extraction_params={"extensive_search": False},  # its date is not used
     )
-    text = plain_text(getattr(found, "text", None) or "").replace("\f", " ").strip()
+    text = _text(found)
+    if _FEW[0] <= len(text) < _FEW[1]:
+        wider = _text(trafilatura.bare_extraction(page, include_comments=False, with_metadata=False))
+        text = wider if len(wider) > _MUCH_MORE * len(text) else text
+    if problem := page_problem(page, one_line(getattr(found, "title", None)) or "", text):
+        raise problem
     if len(text) < _SHORTEST:
         raise BadArticle("is a page without an article", "Save the article's text as .txt.")
     return _article(key, text, page, found)
+
+
+def _text(found: Any) -> str:
+    return plain_text(getattr(found, "text", None) or "").replace("\f", " ").strip()
 
 
 def _load(markup: str) -> Any:

@@ -79,6 +79,8 @@ class Command:
             done.args, done.returncode, done.stdout.decode(), done.stderr.decode()
         )
 
-    def here(self, *arguments: str, stdin: bytes = b"") -> Result:
+    def here(self, *arguments: str, stdin: bytes = b"", settings: Mapping[str, str] | None = None) -> Result:
         """The same in this process, where the model's libraries are imported but once."""
-        return CliRunner().invoke(app, [*arguments], input=stdin, env=self.environment)
+        return CliRunner().invoke(
+            app, [*arguments], input=stdin, env={**self.environment, **(settings or {})}
+        )

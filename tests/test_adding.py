@@ -8,6 +8,7 @@ import pytest
 from bot.presence import present
 from tests.command import Command, with_model
 from tests.making import STORM, TALKS
+from tests.web import Web, page, redirect, reply
 
 ADDRESS = "https://news.example/bridge"
 COST = "how much did the harbour bridge cost?"
@@ -102,3 +103,47 @@ def test_two_quotes_from_copies_of_one_story_are_one_source(citebot: Command) ->
     assert "AP, in 3 outlets (Harbour Times, Metro, Post)" in shown
     assert shown.count("Bridge in ") == 1
     assert "4 articles, 2 of them copies of another" in citebot.here("articles").stdout
+
+
+def test_a_page_is_added_from_its_address_once(citebot: Command) -> None:
+    head = '<title>Bridge</title><meta name="date" content="2024-06-01">'
+    with Web() as web:
+        web.pages |= {"/bridge": page(f"<article><p>{TALKS}</p></article>", head), "/to": redirect("/bridge")}
+        done = citebot.here("add", web.url("/to"), settings=web.settings())
+        assert done.exit_code == 0, done.stderr
+        assert done.stdout.startswith("Added Bridge")
+        (written,) = files(citebot).values()
+        assert f"url: {web.url('/bridge')}" in written
+        assert "published: 2024-06-01" in written or "published: '2024-06-01'" in written
+        assert "41 million euros" in citebot.here("ask", COST).stdout
+
+        web.pages["/bridge?utm_source=feed"] = page(
+            f"<article><p>{TALKS.replace('41', '43')}</p></article>", head
+        )
+        citebot.here("add", web.url("/bridge?utm_source=feed"), settings=web.settings())
+        assert len(files(citebot)) == 1
+        assert "43 million euros" in citebot.here("ask", COST).stdout
+
+
+def test_what_is_no_article_is_said_and_not_kept(citebot: Command) -> None:
+    with Web() as web:
+        web.pages |= {
+            "/login": page("<h1>Sign in</h1><p>Enter your name.</p><form><input type=password></form>"),
+            "/paid": page(
+                f"<article><p>{TALKS}</p></article><p>Subscribe to continue reading this article.</p>"
+            ),
+            "/picture": reply(b"GIF89a", content_type="image/gif"),
+            "/feed": reply("<rss version='2.0'/>", content_type="application/rss+xml"),
+        }
+        paths = [*web.pages, "/gone"]
+        done = citebot.here("add", *map(web.url, paths), settings=web.settings())
+        closed = citebot.here("add", web.url("/login"))
+    assert done.exit_code == closed.exit_code == 1
+    assert (done.stdout, files(citebot)) == ("", {})
+    said = dict(zip(paths, done.stderr.splitlines(), strict=True))
+    assert "is a page to log in at" in said["/login"]
+    assert "the rest is behind a paywall" in said["/paid"]
+    assert "image/gif, which is not read" in said["/picture"]
+    assert "citebot feeds add" in said["/feed"]
+    assert "there is no such page" in said["/gone"]
+    assert f"Port {web.port} is not fetched from" in closed.stderr

@@ -14,6 +14,7 @@ from bot.discord.access import require_manager
 from bot.markdown import shorten
 from bot.plain import one_line
 from index.article import ArticleInfo
+from index.clean import LONGEST_ADDRESS
 from index.errors import ArticleError, NotAllowed, ShelfError, TryLater
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 _PER_PAGE = 10
 _MOST_BYTES = 10_000_000
+_FETCHES = 2
 _CHOICES = 25
 _CHOICE_LENGTH = 100
 
@@ -28,7 +30,7 @@ _CHOICE_LENGTH = 100
 def group(bot: "Bot") -> app_commands.Group:
     """The commands of /articles."""
     articles = app_commands.Group(name="articles", description="The articles that answers rest on")
-    turns = _Turns()
+    turns, fetches = _Turns(), _Turns(at_once=_FETCHES)
 
     @articles.command(name="list", description="What there is to answer from, newest first")
     async def list_(interaction: discord.Interaction[Any]) -> None:
@@ -36,9 +38,20 @@ def group(bot: "Bot") -> app_commands.Group:
         await interaction.edit_original_response(view=await _page(bot, interaction.guild, 1))
 
     @articles.command(name="add", description="Add an article for this server (needs Manage Server)")
-    @app_commands.describe(file="A .txt, .md, .html, .pdf or .docx file, at most 10 MB")
-    async def add(interaction: discord.Interaction[Any], file: discord.Attachment) -> None:
-        await _add(bot, turns, interaction, file)
+    @app_commands.describe(
+        file="A .txt, .md, .html, .pdf or .docx file, at most 10 MB", url="The address of a web page instead"
+    )
+    async def add(
+        interaction: discord.Interaction[Any],
+        file: discord.Attachment | None = None,
+        url: app_commands.Range[str, 1, LONGEST_ADDRESS] | None = None,
+    ) -> None:
+        if (file is None) == (url is None):
+            raise ArticleError("An article is a file or the address of a page.", "Give one of the two.")
+        if file:
+            await _add(bot, turns, interaction, file)
+        elif url:
+            await _add_page(bot, turns, fetches, interaction, url)
 
     @articles.command(name="remove", description="Remove an article of this server (needs Manage Server)")
     @app_commands.describe(article="One of this server's own articles")
@@ -53,13 +66,13 @@ def group(bot: "Bot") -> app_commands.Group:
 
 
 class _Turns:
-    """One change of the articles at a time: it may take long, and a file may be large.
+    """One change of the articles at a time: it may take long, and a file may be large. Or `at_once` of them.
 
     Each server has at most one that waits, so that none keeps the others from theirs.
     """
 
-    def __init__(self) -> None:
-        self._lock = asyncio.Lock()
+    def __init__(self, at_once: int = 1) -> None:
+        self._lock = asyncio.Semaphore(at_once)
         self._servers: set[str] = set()
 
     @contextlib.asynccontextmanager
@@ -88,6 +101,19 @@ async def _add(
         data = await file.read()
         with _shelving():
             added = await bot.desk.run(lambda: bot.app.add(data, file.filename, scope=scope))
+    await interaction.edit_original_response(view=views.notice(f"Added: {render_discord.headline(added)}"))
+
+
+async def _add_page(
+    bot: "Bot", turns: _Turns, fetches: _Turns, interaction: discord.Interaction[Any], url: str
+) -> None:
+    scope = _managed(interaction)
+    await interaction.response.defer(thinking=True, ephemeral=True)
+    async with fetches.take(scope):
+        page = await bot.courier.run(lambda: bot.app.fetch(url))
+    async with turns.take(scope):
+        with _shelving():
+            added = await bot.desk.run(lambda: bot.app.put(page, scope=scope))
     await interaction.edit_original_response(view=views.notice(f"Added: {render_discord.headline(added)}"))
 
 

@@ -56,7 +56,8 @@ class Tree(app_commands.CommandTree[Any]):
 
 
 class Bot(ext.AutoShardedBot):
-    """citebot in Discord. `desk` runs what takes long, `clerk` what the records know at once."""
+    """citebot in Discord. `desk` runs what takes long, `courier` what waits for the net,
+    `clerk` what the records know at once."""
 
     def __init__(self, app: App, records: Records, *, message_content: bool) -> None:
         intents = discord.Intents(guilds=True, guild_messages=True, dm_messages=True)
@@ -80,6 +81,8 @@ class Bot(ext.AutoShardedBot):
         # A chat model is mostly waited for; without one, answers share the processor's cores.
         self.desk = Desk(threads=8 if app.settings.chat_model else 2, most=100)
         self.clerk = Desk(threads=1, most=1000)
+        # What waits for the net keeps no question waiting.
+        self.courier = Desk(threads=4, most=100)
         self.limits = Limits()
         self.access, self.presses = Access(self), Presses(self)
         self._housekeeping, self._upkeep = Housekeeping(self), Upkeep(self)
@@ -95,7 +98,7 @@ class Bot(ext.AutoShardedBot):
     @property
     def is_idle(self) -> bool:
         """Whether no thread works any more."""
-        return self.desk.is_idle and self._upkeep.is_idle
+        return self.desk.is_idle and self.courier.is_idle and self._upkeep.is_idle
 
     async def setup_hook(self) -> None:
         """Before the gateway: buttons and commands."""
@@ -172,6 +175,7 @@ class Bot(ext.AutoShardedBot):
         self._upkeep.close()
         self._newsroom.stop()
         self.desk.close()
+        self.courier.close()
         self.clerk.close()
         await super().close()
 
