@@ -138,15 +138,21 @@ def search(
 
 @app.command()
 def index(
+    ctx: typer.Context,
     rebuild: Annotated[bool, typer.Option("--rebuild", help="Drop the index and make it anew.")] = False,
+    compact: Annotated[
+        bool, typer.Option("--compact", help="Leave no word of removed articles on the disk.")
+    ] = False,
 ) -> None:
     """Bring the index up to date with the articles.
 
     New, changed and removed articles are brought in, and only those.
     """
+    if rebuild and compact:
+        ctx.fail("An index that is made anew is compact: --rebuild or --compact.")
     from bot import commands
 
-    raise typer.Exit(commands.index(rebuild=rebuild))
+    raise typer.Exit(commands.compact() if compact else commands.index(rebuild=rebuild))
 
 
 @app.command()

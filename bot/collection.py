@@ -22,7 +22,19 @@ from index.onnx_model import Export
 from index.passages import Cutter, covering
 from index.problem import Problem
 from index.stamp import mark
-from index.sync import Coverage, Pending, SyncReport, articles, coverage, digests, make_recipe, pending, sync
+from index.sync import (
+    Coverage,
+    Pending,
+    SyncReport,
+    articles,
+    compact,
+    coverage,
+    dead_share,
+    digests,
+    make_recipe,
+    pending,
+    sync,
+)
 
 if TYPE_CHECKING:
     from index.fetch import Fetcher
@@ -168,6 +180,18 @@ class Collection:
         )
         self._looked = time.monotonic()
         return report
+
+    def compact(self) -> float:
+        """Makes the index anew without the remains of what was removed; how much of it these were.
+
+        Questions are answered meanwhile. Raises StoreBusy.
+        """
+        return compact(self._folder)
+
+    @property
+    def dead_share(self) -> float:
+        """How much of the index are remains of what was removed. Raises StoreMissing."""
+        return dead_share(self._folder)
 
     def export_model(self) -> Export:
         """Exports the embedding model, which is otherwise done when it is first needed."""

@@ -13,7 +13,9 @@ from bot.answer import Answer
 from bot.app import App, Filter, SyncReport
 from bot.checks import described
 from bot.console import Out, Waiting
+from bot.forgetting import forget_removed
 from bot.plain import one_line
+from bot.records import Records
 from bot.settings import Settings
 from bot.watching import watching
 
@@ -97,6 +99,20 @@ def index(*, rebuild: bool) -> int:
         waiting.notice(str(problem))
     out.line(_reported(report))
     return edge.FAILED if report.problems else edge.ANSWERED
+
+
+def compact() -> int:
+    """Bring the index up to date, and forget for good what was removed."""
+    out, waiting = Out(), Waiting()
+    with contextlib.ExitStack() as stack:
+        app = stack.enter_context(opened(waiting))
+        known = app.settings.records.exists()
+        records = stack.enter_context(Records(app.settings.records)) if known else None
+        with waiting.during("Compacting the index"):
+            app.sync(may_empty=True)
+            dead = forget_removed(app, records)
+    out.line(f"Compacted: {dead:.0%} was of removed articles, of which nothing is left.")
+    return edge.ANSWERED
 
 
 def export() -> int:

@@ -6,7 +6,7 @@ import json
 import re
 import secrets
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -44,6 +44,7 @@ CREATE TABLE servers (server INTEGER PRIMARY KEY, settings TEXT, departed INTEGE
 """
 _ANSWER = "number, id, server, channel, message, asker, question, refused, created"
 _OF_SERVERS = ("servers", "answers", "watches")
+_NAMING = ("quotes", "watches", "seen")
 _ID_BYTES = 16
 _ID = re.compile(r"[\w-]{22}", re.ASCII)
 # Old answers go in strokes, not one by one.
@@ -203,6 +204,19 @@ class Records:
         # Done again and again it must cost others nothing; what a failure left is done with the next.
         self._traces = self._traces or bool(votes + watched + asked)
         if self._traces:
+            self._scrub()
+
+    def forget_articles(self, known: Set[str]) -> None:
+        """Deletes what names an article that is not among `known`, from the disk as well.
+
+        The id of an article has words of its title.
+        """
+        with self._database.change():
+            rows = self._database.rows(f"SELECT article FROM {' UNION SELECT article FROM '.join(_NAMING)}")
+            gone = frozenset(id for (id,) in rows if id and id not in known)
+            self._database.run_each("DELETE FROM quotes WHERE article = ?", [(id,) for id in gone])
+            self.watches.forget_articles(gone)
+        if self._traces or gone:
             self._scrub()
 
     def _scrub(self) -> None:

@@ -215,6 +215,7 @@ class Watches:
             "UPDATE watches SET article = '', start = 0, \"end\" = 0, digest = '' WHERE article = ?",
             [(id,) for id in gone],
         )
+        self._database.run_each("DELETE FROM seen WHERE article = ?", [(id,) for id in gone])
 
     def _check_room(self, place: Place, per_person: int, per_server: int) -> None:
         if len(self._select("person = ?", place.person)) >= per_person:

@@ -43,7 +43,10 @@ class Recipe:
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Stamp:
-    """One published index. `files` holds size and CRC-32 of those that Chroma would read unchecked."""
+    """One published index. `files` holds size and CRC-32 of those that Chroma would read unchecked.
+
+    `dead` counts the passages whose vectors still lie there, though they were removed.
+    """
 
     generation: int
     store: str
@@ -53,7 +56,13 @@ class Stamp:
     files: Mapping[str, list[int]]
     version: str
     written: str
+    dead: int = 0
     format: int = FORMAT
+
+    @property
+    def dead_share(self) -> float:
+        """How much of the index is of no use any more."""
+        return self.dead / max(1, self.dead + self.passages)
 
     def check(self, recipe: Recipe) -> Self:
         """Itself; StoreMismatch where it was made with anything else than `recipe`."""

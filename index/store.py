@@ -103,6 +103,15 @@ class Store:
         with self._open() as collection:
             return set(collection.get(include=[])["ids"])
 
+    def everything(self) -> Iterator[tuple[list[Passage], Vectors]]:
+        """All passages with their vectors, some at a time."""
+        ids = sorted(self.ids())
+        for start in range(0, len(ids), _TAKEN_AT_ONCE):
+            part = ids[start : start + _TAKEN_AT_ONCE]
+            with self._open() as collection:
+                found = collection.get(ids=part, include=["documents", "metadatas", "embeddings"])
+            yield _passages(found), np.asarray(found["embeddings"], np.float32)
+
     def nearest(self, vector: Vectors, n: int, where: Filter = EVERYONE) -> list[Record]:
         """The `n` passages nearest to a unit vector, best first."""
         if not where.scopes:

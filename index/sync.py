@@ -7,9 +7,10 @@ from pathlib import Path
 
 from index.article import ArticleInfo
 from index.changes import Pending, compare, pending
+from index.draft import Draft
 from index.embedding import Embedder
 from index.errors import StoreDamaged, StoreMismatch
-from index.generations import Draft, ask_newest, check_all, open_manifest, prune
+from index.generations import ask_newest, check_all, newest, open_manifest, prune
 from index.library import ArticleFile, Library, Problem
 from index.lock import writing
 from index.manifest import Coverage, Manifest
@@ -22,7 +23,9 @@ __all__ = [
     "Pending",
     "SyncReport",
     "articles",
+    "compact",
     "coverage",
+    "dead_share",
     "digests",
     "make_recipe",
     "pending",
@@ -82,6 +85,24 @@ def sync(
         except BaseException:
             writer.discard()
             raise
+
+
+def compact(folder: Path) -> float:
+    """Makes the index anew from what it holds: of what was removed nothing stays. The share that was dead.
+
+    Readers have the old one until it is done; killed on the way, it stays. Raises StoreMissing, StoreBusy,
+    StoreDamaged and other StoreErrors.
+    """
+    with writing(folder, "compacting the index"):
+        stamp = newest(folder)
+        prune(folder, stamp)
+        Draft(folder, stamp.recipe, stamp, after=stamp.generation, compact=True).publish()
+    return stamp.dead_share
+
+
+def dead_share(folder: Path) -> float:
+    """How much of the index is of removed articles. Raises StoreMissing."""
+    return newest(folder).dead_share
 
 
 def articles(folder: Path, scopes: Sequence[str] | None = None) -> list[ArticleInfo]:

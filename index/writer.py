@@ -9,8 +9,8 @@ import numpy as np
 
 from index.article import Article, Passage
 from index.changes import Changes, fingerprint
+from index.draft import Draft
 from index.embedding import Embedder, Vectors
-from index.generations import Draft
 from index.library import ArticleFile, Library, Problem
 from index.manifest import Manifest
 from index.passages import Cutter

@@ -18,8 +18,9 @@ import pytest
 from bot import render_json
 from bot.answer import Answer
 from index.article import Article
+from index.draft import Draft
 from index.embedding import Embedder, Vectors
-from index.generations import Draft, Reader
+from index.generations import Reader
 from index.library import Library
 from index.passages import Cutter
 from index.sync import make_recipe

@@ -36,11 +36,8 @@ def app(tmp_path: Path, notices: list[str]) -> Iterator[App]:
 
 
 def left(folder: Path, word: str) -> list[Path]:
-    """The files that hold a word.
-
-    But for the vectors: Chroma writes out room not yet used, with whatever this process had there.
-    """
-    files = [path for path in folder.rglob("*") if path.is_file() and path.name != "data_level0.bin"]
+    """The files that hold a word."""
+    files = [path for path in folder.rglob("*") if path.is_file()]
     return [path for path in files if word.encode() in path.read_bytes()]
 
 

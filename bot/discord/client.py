@@ -5,6 +5,7 @@ import contextlib
 import hashlib
 import json
 import logging
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -88,12 +89,18 @@ class Bot(ext.AutoShardedBot):
         self._housekeeping, self._upkeep = Housekeeping(self), Upkeep(self)
         self._newsroom = Newsroom(self)
         self._running: set[asyncio.Task[Any]] = set()
+        self._asked = time.monotonic()
         self.was_ready = False
 
     @property
     def me(self) -> int:
         """The bot's own id."""
         return self.user.id if self.user else 0
+
+    @property
+    def quiet_seconds(self) -> float:
+        """For how long nobody has asked or pressed anything; 0 while something is being answered."""
+        return 0.0 if self._running else time.monotonic() - self._asked
 
     @property
     def is_idle(self) -> bool:
@@ -158,6 +165,7 @@ class Bot(ext.AutoShardedBot):
 
     def hold(self) -> None:
         """The task that calls this is kept, and waited for when the bot leaves."""
+        self._asked = time.monotonic()
         if task := asyncio.current_task():
             self._running.add(task)
             task.add_done_callback(self._running.discard)

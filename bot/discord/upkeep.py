@@ -6,6 +6,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from bot.discord.desk import Desk
+from bot.forgetting import forget_removed
 from index.errors import CitebotError
 from index.sync import SyncReport
 
@@ -17,6 +18,10 @@ log = logging.getLogger(__name__)
 _EVERY_SECONDS = 2.0
 # Of thousands of files a look takes a while: at most a twentieth of the time goes there.
 _SHARE = 20
+# More of the index than this may not be of removed articles, when nobody has asked for a while.
+_MOST_DEAD = 0.2
+_QUIET_SECONDS = 30.0
+_COMPACT_EVERY_SECONDS = 600.0
 
 
 class Upkeep:
@@ -28,6 +33,7 @@ class Upkeep:
         self._desk = Desk(threads=1)
         self._task: asyncio.Task[Any] | None = None
         self._said = ""
+        self._compact_from = 0.0
 
     def start(self) -> None:
         """Begins, or begins anew, in the running loop."""
@@ -55,6 +61,8 @@ class Upkeep:
             try:
                 if report := await self._desk.run(self._bot.app.keep_up):
                     log.info("Brought in: %s", _counted(report))
+                elif begun > self._compact_from and self._bot.quiet_seconds > _QUIET_SECONDS:
+                    await self._desk.run(self._compact)
                 self._said = ""
             except CitebotError as error:
                 self._say(str(error))
@@ -62,10 +70,18 @@ class Upkeep:
                 log.exception("Bringing in what changed failed; it is tried again")
             await asyncio.sleep(max(_EVERY_SECONDS, _SHARE * (time.monotonic() - begun)))
 
+    def _compact(self) -> None:
+        """Rids the index of what was removed, where that is much of it."""
+        if self._bot.app.dead_share <= _MOST_DEAD:
+            return
+        self._compact_from = time.monotonic() + _COMPACT_EVERY_SECONDS
+        dead = forget_removed(self._bot.app, self._bot.records)
+        log.info("Compacted the index: %.0f %% was of removed articles", 100 * dead)
+
     def _say(self, line: str) -> None:
         """Once, however often it is so."""
         if line != self._said:
-            log.warning("What changed in the articles is not brought in for now: %s", line)
+            log.warning("The index stays as it is for now: %s", line)
         self._said = line
 
 

@@ -1,0 +1,15 @@
+"""Forgetting removed articles for good: nothing of their words stays in the data folder."""
+
+from bot.collection import Collection
+from bot.records import Records
+
+
+def forget_removed(collection: Collection, records: Records | None) -> float:
+    """Compacts the index, and takes out of the records what names an article that is gone.
+
+    How much of the index was dead. Raises CitebotError.
+    """
+    dead = collection.compact()
+    if records:
+        records.forget_articles(frozenset(collection.digests()))
+    return dead
