@@ -45,7 +45,7 @@ def add(places: Sequence[str]) -> int:
                     waiting.notice(str(item))
                     is_well = False
         if count:
-            _bring_in(app, waiting)
+            bring_in(app, waiting)
     return edge.ANSWERED if is_well else edge.FAILED
 
 
@@ -61,7 +61,7 @@ def remove(names: Sequence[str]) -> int:
                     f"{article.id} was not added with citebot.", "Delete it where CITEBOT_ARTICLES has it."
                 )
             out.line(f"Removed {one_line(article.title)} ({article.id})")
-        _bring_in(app, waiting)
+        bring_in(app, waiting)
     return edge.ANSWERED
 
 
@@ -80,7 +80,7 @@ def _articles(app: App, place: str) -> Iterator[Article | Problem | CitebotError
         yield error
 
 
-def _bring_in(app: App, waiting: Waiting) -> None:
+def bring_in(app: App, waiting: Waiting) -> None:
     """Makes the index equal the articles, unless a bot does."""
     if is_present(app.settings.data):
         waiting.notice("The bot that runs brings it in within seconds.")

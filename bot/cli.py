@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
-from bot import edge
+from bot import cli_feeds, edge
 from bot.edge import Group
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+app.add_typer(cli_feeds.app, name="feeds")
 
 
 def main() -> None:

@@ -182,6 +182,11 @@ class Settings(BaseSettings):
         return self.data / "bot.sqlite3"
 
     @property
+    def feeds(self) -> Path:
+        """The database of the feeds that are subscribed to."""
+        return self.data / "feeds.sqlite3"
+
+    @property
     def has_own_discord(self) -> bool:
         """Whether another server than Discord's own is to be talked to."""
         return self.discord_api_base != DISCORD_API_BASE

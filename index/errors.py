@@ -9,6 +9,7 @@ CitebotError
 ├── ShelfError          an article that cannot be added or removed
 ├── FetchError          what an address does not give
 │   └── FetchRefused    an address that is not fetched, whatever it would give
+├── FeedError           what is no feed, or none that is subscribed to
 ├── DiscordError        Discord refuses the bot, or cannot be reached
 ├── NotAllowed          this person may not do that, or not here
 ├── TryLater            too many questions at a time
@@ -81,6 +82,10 @@ class FetchError(CitebotError):
 
 class FetchRefused(FetchError):
     """An address that is not fetched, whatever it would give: in a private network, kept by robots.txt."""
+
+
+class FeedError(CitebotError):
+    """What is no feed, or none that is subscribed to."""
 
 
 class DiscordError(CitebotError):

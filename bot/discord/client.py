@@ -18,6 +18,7 @@ from bot.app import App
 from bot.discord import asking, commands, conversation, failures, settings_panel, views
 from bot.discord.access import Access
 from bot.discord.desk import Desk
+from bot.discord.feeding import Feeding
 from bot.discord.housekeeping import Housekeeping
 from bot.discord.newsroom import Newsroom
 from bot.discord.presses import Presses
@@ -87,7 +88,7 @@ class Bot(ext.AutoShardedBot):
         self.limits = Limits()
         self.access, self.presses = Access(self), Presses(self)
         self._housekeeping, self._upkeep = Housekeeping(self), Upkeep(self)
-        self._newsroom = Newsroom(self)
+        self._newsroom, self._feeding = Newsroom(self), Feeding(self)
         self._running: set[asyncio.Task[Any]] = set()
         self._asked = time.monotonic()
         self.was_ready = False
@@ -105,7 +106,8 @@ class Bot(ext.AutoShardedBot):
     @property
     def is_idle(self) -> bool:
         """Whether no thread works any more."""
-        return self.desk.is_idle and self.courier.is_idle and self._upkeep.is_idle
+        working = (self.desk, self.courier, self._upkeep, self._feeding)
+        return all(one.is_idle for one in working)
 
     async def setup_hook(self) -> None:
         """Before the gateway: buttons and commands."""
@@ -127,6 +129,7 @@ class Bot(ext.AutoShardedBot):
         self.was_ready = True
         self._housekeeping.start()
         self._upkeep.start()
+        self._feeding.start()
         self._newsroom.start()
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
@@ -181,6 +184,7 @@ class Bot(ext.AutoShardedBot):
         """Leaves Discord, at once."""
         self._housekeeping.stop()
         self._upkeep.close()
+        self._feeding.close()
         self._newsroom.stop()
         self.desk.close()
         self.courier.close()

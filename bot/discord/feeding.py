@@ -1,0 +1,91 @@
+"""The feeds' turns, taken beside the bot."""
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING, Any
+
+from bot.discord.desk import Desk
+from bot.feed_turns import take_turn
+from bot.subscriptions import Subscription, Subscriptions
+from index.errors import CitebotError
+
+if TYPE_CHECKING:
+    from bot.discord.client import Bot
+
+log = logging.getLogger(__name__)
+
+_EVERY_SECONDS = 3.0
+# They mostly wait for the net; however many are slow, others have their turns.
+_AT_ONCE = 8
+
+
+class Feeding:
+    """Runs beside the bot, from its being connected until `stop`. What comes in is the upkeep's to index."""
+
+    def __init__(self, bot: "Bot") -> None:
+        self._bot = bot
+        self._desk = Desk(threads=_AT_ONCE)
+        self._task: asyncio.Task[Any] | None = None
+        self._turns: dict[str, asyncio.Task[None]] = {}
+        self._subscriptions: Subscriptions | None = None
+
+    def start(self) -> None:
+        """Begins, or begins anew, in the running loop."""
+        self.stop()
+        self._task = asyncio.create_task(self._run(), name="feeding")
+
+    def stop(self) -> None:
+        """Begins nothing any more."""
+        if self._task:
+            self._task.cancel()
+
+    def close(self) -> None:
+        """Stops for good."""
+        self.stop()
+        self._desk.close()
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is being done."""
+        return self._desk.is_idle
+
+    async def _run(self) -> None:
+        said = ""
+        while True:
+            try:
+                for feed in await self._bot.clerk.run(self._due):
+                    if feed.key not in self._turns and len(self._turns) < _AT_ONCE:
+                        turn = asyncio.create_task(self._take(feed), name=f"feed {feed.url}")
+                        self._turns[feed.key] = turn
+                        turn.add_done_callback(lambda _, key=feed.key: self._turns.pop(key))  # type: ignore[misc]
+                said = ""
+            except CitebotError as error:
+                if said != str(error):
+                    log.warning("No feed is fetched for now: %s", error)
+                said = str(error)
+            except Exception:
+                log.exception("Looking for feeds to fetch failed; it is tried again")
+            await asyncio.sleep(_EVERY_SECONDS)
+
+    def _due(self) -> list[Subscription]:
+        """The feeds whose turn it is; without feeds, no database is made for them."""
+        path = self._bot.settings.feeds
+        if self._subscriptions is None and path.exists():
+            self._subscriptions = Subscriptions(path)
+        return self._subscriptions.due() if self._subscriptions else []
+
+    async def _take(self, feed: Subscription) -> None:
+        """One feed's turn, with a line in the log where there is something to say."""
+        subscriptions = self._subscriptions
+        assert subscriptions
+        try:
+            turn = await self._desk.run(lambda: take_turn(self._bot.app, subscriptions, feed))
+        except CitebotError as error:
+            log.warning("Feed %s: %s", feed.url, error)
+        except Exception:
+            log.exception("Feed %s failed", feed.url)
+        else:
+            if turn and turn.error:
+                log.warning("Feed %s: %s", feed.url, turn.error)
+            elif turn and turn.articles:
+                log.info("Feed %s: %s new or changed", feed.url, f"{turn.articles:,}")

@@ -1,0 +1,133 @@
+"""A feed's turn: what is new in it becomes articles."""
+
+import dataclasses
+import time
+
+from bot.collection import Collection
+from bot.plain import one_line
+from bot.subscriptions import Known, Subscription, Subscriptions
+from index.article import Article
+from index.errors import ArticleError, CitebotError, FeedError, FetchError
+from index.feeds import TYPES, Entry, Feed, read_feed
+from index.fetch import UNKNOWN, Fetched
+
+# One turn's seconds: a site that answers slowly has its other articles brought in by later turns.
+_SECONDS = 60.0
+_MOST_TRIES = 3
+# Less says nothing.
+_SHORTEST = 40
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Turn:
+    """What came of a turn: new or changed articles; of `partly` only what the feed says could be had."""
+
+    feed: Subscription
+    articles: int = 0
+    partly: int = 0
+    error: str = ""
+
+
+def take_turn(app: Collection, subscriptions: Subscriptions, feed: Subscription) -> Turn | None:
+    """Fetches a feed and what is new in it; None where another thread or process has the feed.
+
+    Whatever a feed holds is no error. Raises RecordsError where it cannot be noted how it went.
+    """
+    if not subscriptions.take(feed):
+        return None
+    try:
+        found = app.fetcher.get(feed.url, TYPES, feed.validators)
+        if found is None:
+            subscriptions.succeeded(feed, validators=feed.validators, news=False, least=0, soon=False)
+            return Turn(feed)
+        return _brought_in(app, subscriptions, feed, found)
+    except (ArticleError, FeedError, FetchError) as error:
+        return _failed(subscriptions, feed, str(error), getattr(error, "again", None))
+    except CitebotError as error:  # such as a full disk
+        return _failed(subscriptions, feed, str(error), None)
+    except Exception as error:
+        return _failed(
+            subscriptions, feed, f"It failed unexpectedly ({type(error).__name__}: {error}).", None
+        )
+
+
+def _failed(subscriptions: Subscriptions, feed: Subscription, error: str, again: float | None) -> Turn:
+    subscriptions.failed(feed, one_line(error), again)
+    return Turn(feed, error=one_line(error))
+
+
+def _brought_in(app: Collection, subscriptions: Subscriptions, feed: Subscription, found: Fetched) -> Turn:
+    read = read_feed(found)
+    known = subscriptions.known(feed)
+    subscriptions.touch(feed, [entry.link for entry in read.entries])
+    until = time.monotonic() + _SECONDS
+    articles = partly = 0
+    is_all = True
+    for entry in read.entries:
+        before = known.get(entry.link)
+        if before and before.digest == entry.digest and (before.whole or before.tries >= _MOST_TRIES):
+            continue
+        if time.monotonic() > until:
+            is_all = False
+            break
+        after = _kept(app, read, entry, before)
+        subscriptions.keep(feed, entry.link, after)
+        articles += after.article != "" and (before is None or before.digest != entry.digest or after.whole)
+        partly += not after.whole
+        is_all = is_all and (after.whole or after.tries >= _MOST_TRIES)
+    subscriptions.succeeded(
+        feed,
+        title=read.title,
+        # What is not all brought in is to be sent again.
+        validators=found.validators if is_all else UNKNOWN,
+        news=articles > 0,
+        least=read.minutes * 60,
+        soon=time.monotonic() > until,
+    )
+    if found.moved != feed.url:
+        subscriptions.move(feed, found.moved)
+    return Turn(feed, articles, partly)
+
+
+def _kept(app: Collection, feed: Feed, entry: Entry, before: Known | None) -> Known:
+    """Keeps an entry's article: its page, else what the feed says of it, unless the page is there already."""
+    tries = before.tries + 1 if before and before.digest == entry.digest else 1
+    old = before.article if before else ""
+    try:
+        article: Article | None = _completed(app.fetch(entry.link), feed, entry)
+        is_whole = True
+    except (ArticleError, FetchError):
+        is_whole = before is not None and before.whole
+        article = None if is_whole else _standing_in(feed, entry)
+    if article is None:
+        return Known(entry.digest, old, is_whole, tries)
+    added = app.shelves.put(article, "")
+    if old and old != added.id:
+        app.shelves.remove(old, "")
+    return Known(entry.digest, added.id, is_whole, tries)
+
+
+def _completed(page: Article, feed: Feed, entry: Entry) -> Article:
+    """A page, with what it does not say of itself and the feed says of it."""
+    return dataclasses.replace(
+        page,
+        published=page.published or entry.published,
+        source=page.source or feed.title,
+        author=page.author or entry.author,
+    )
+
+
+def _standing_in(feed: Feed, entry: Entry) -> Article | None:
+    """What the feed says, in place of a page, saying so; None where that is next to nothing."""
+    if len(entry.text) < _SHORTEST:
+        return None
+    note = f"(This is what the feed “{feed.title}” says; the page itself could not be had.)"
+    return Article(
+        id="",
+        title=entry.title,
+        text=f"{entry.text}\n\n{note}",
+        url=entry.link,
+        source=feed.title,
+        published=entry.published,
+        author=entry.author,
+    )

@@ -1,0 +1,170 @@
+"""`citebot feeds`: subscriptions begun, ended, listed, and brought up to date at once."""
+
+import concurrent.futures
+import datetime
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from bot import edge
+from bot.adding import bring_in
+from bot.app import App
+from bot.commands import opened
+from bot.console import Out, Waiting
+from bot.feed_turns import Turn, take_turn
+from bot.plain import one_line
+from bot.settings import Settings
+from bot.subscriptions import Subscription, Subscriptions
+from index.errors import FeedError, FetchError
+from index.feeds import TYPES, Feed, feed_links, read_feed
+from index.opml import Outline, read_opml, write_opml
+
+_AT_ONCE = 8
+
+
+def add(addresses: Sequence[str]) -> int:
+    """Subscribes to feeds, once each was read; fails where one is none, after the others."""
+    out, waiting = Out(), Waiting()
+    is_well = True
+    with opened(waiting) as app, Subscriptions(app.settings.feeds) as subscriptions:
+        for address in addresses:
+            try:
+                with waiting.during("Reading the feed"):
+                    url, feed = _found(app, address)
+            except (FeedError, FetchError) as error:
+                waiting.notice(str(error))
+                is_well = False
+                continue
+            is_new = subscriptions.add(url, feed.title)
+            out.line(f"{'Added' if is_new else 'Already there:'} {feed.title} ({url}), {_counted(feed)}")
+    waiting.notice("A bot that runs brings them in by itself; `citebot feeds sync` does it now.")
+    return edge.ANSWERED if is_well else edge.FAILED
+
+
+def remove(names: Sequence[str]) -> None:
+    """Ends subscriptions."""
+    out = Out()
+    with _subscriptions() as subscriptions:
+        for name in names:
+            removed = subscriptions.remove(name)
+            out.line(f"Removed {one_line(removed.title)} ({removed.url}); its articles stay.")
+
+
+def show(*, as_json: bool) -> None:
+    """The feeds, each with its last success, next turn and last error."""
+    out = Out(as_json=as_json)
+    with _subscriptions() as subscriptions:
+        feeds = subscriptions.all()
+    for feed in feeds:
+        out.line(_as_json(feed) if as_json else _described(feed))
+    if not feeds and not as_json:
+        Waiting().notice("There are no feeds. `citebot feeds add URL` subscribes to one.")
+
+
+def sync() -> int:
+    """Every feed's turn, now; fails where one feed failed, after the others."""
+    out, waiting = Out(), Waiting()
+    is_well = is_new = False
+    with opened(waiting) as app, Subscriptions(app.settings.feeds) as subscriptions:
+        is_well = True
+        with waiting.during("Fetching the feeds"):
+            for feed, turn in _turns(app, subscriptions):
+                out.line(_told(feed, turn))
+                is_well = is_well and turn is not None and not turn.error
+                is_new = is_new or (turn is not None and turn.articles > 0)
+        if is_new:
+            bring_in(app, waiting)
+    return edge.ANSWERED if is_well else edge.FAILED
+
+
+def take_in(file: Path) -> None:
+    """Subscribes to the feeds of an OPML file."""
+    outlines = read_opml(file.read_bytes())
+    with _subscriptions() as subscriptions:
+        count = sum(subscriptions.add(outline.url, outline.title) for outline in outlines)
+    Out().line(f"Added {count:,} of {len(outlines):,} feeds; the others were there.")
+
+
+def export() -> None:
+    """The subscriptions as OPML."""
+    with _subscriptions() as subscriptions:
+        outlines = [Outline(feed.url, feed.title) for feed in subscriptions.all()]
+    Out().line(write_opml(outlines).rstrip())
+
+
+def _subscriptions() -> Subscriptions:
+    return Subscriptions(Settings.load().feeds)
+
+
+def _found(app: App, address: str) -> tuple[str, Feed]:
+    """The feed at an address, or the one that the page there names first."""
+    found = app.fetcher.get(address, TYPES)
+    assert found  # nothing of it was known
+    try:
+        return found.moved, read_feed(found)
+    except FeedError:
+        for link in feed_links(found)[:1]:
+            named = app.fetcher.get(link, TYPES)
+            assert named
+            return named.moved, read_feed(named)
+        raise
+
+
+def _turns(app: App, subscriptions: Subscriptions) -> Iterator[tuple[Subscription, Turn | None]]:
+    """Each feed's turn, as they end: none waits for another."""
+    with concurrent.futures.ThreadPoolExecutor(_AT_ONCE, "feeds") as pool:
+        running = {pool.submit(take_turn, app, subscriptions, feed): feed for feed in subscriptions.all()}
+        try:
+            for done in concurrent.futures.as_completed(running):
+                yield running[done], done.result()
+        except BaseException:
+            app.fetcher.close()
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def _told(feed: Subscription, turn: Turn | None) -> str:
+    title = one_line(feed.title)
+    if turn is None:
+        return f"{title}: is being fetched by the bot."
+    if turn.error:
+        return f"{title}: {turn.error}"
+    partly = f", {turn.partly:,} of them only as the feed has them" if turn.partly else ""
+    return f"{title}: {turn.articles:,} new or changed{partly}."
+
+
+def _described(feed: Subscription) -> str:
+    lines = [
+        f"{one_line(feed.title)}  {feed.url}",
+        f"    last success {_moment(feed.succeeded)}, next turn {_moment(feed.next)}",
+    ]
+    if feed.error:
+        lines.append(f"    failed {feed.failures:,} times, last: {feed.error}")
+    return "\n".join(lines)
+
+
+def _as_json(feed: Subscription) -> str:
+    stated = {
+        "url": feed.url,
+        "title": feed.title,
+        "last_success": _iso(feed.succeeded),
+        "next_turn": _iso(feed.next),
+        "failures": feed.failures,
+        "last_error": feed.error or None,
+    }
+    return json.dumps(stated, ensure_ascii=False)
+
+
+def _moment(seconds: int | None) -> str:
+    """A moment in this machine's time zone, to the minute."""
+    if seconds is None:
+        return "never"
+    return datetime.datetime.fromtimestamp(seconds).astimezone().strftime("%Y-%m-%d %H:%M")
+
+
+def _iso(seconds: int | None) -> str | None:
+    return None if seconds is None else datetime.datetime.fromtimestamp(seconds, datetime.UTC).isoformat()
+
+
+def _counted(feed: Feed) -> str:
+    return f"{len(feed.entries):,} article{'s' * (len(feed.entries) != 1)}"

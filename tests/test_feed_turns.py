@@ -1,0 +1,288 @@
+"""What a feed's turn brings in, and what befalls it. No model is needed: turns write files."""
+
+import dataclasses
+import itertools
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.collection import Collection
+from bot.feed_turns import Turn, take_turn
+from bot.settings import Settings
+from bot.subscriptions import Subscription, Subscriptions
+from index.fetch import Limits
+from tests.web import LOOPBACK, Request, Web, page, redirect, reply
+
+STORY = "The council of Ghent decided on Monday to close the bridge number {}, and said at some length why. "
+MINUTE = 60
+
+
+@dataclasses.dataclass
+class Desk:
+    """A web, a feed in it, and the collection that takes its turns; `now` is the clock."""
+
+    web: Web
+    app: Collection
+    subscriptions: Subscriptions
+    now: float
+
+    def publish(self, *stories: int, text: str = STORY, **headers: str) -> None:
+        """The feed has these stories, and each has its page."""
+        for n in stories:
+            self.web.pages[f"/{n}"] = page(
+                f"<article><h1>Story {n}</h1><p>{text.format(n) * 3}</p></article>"
+            )
+        self.web.pages["/feed"] = feed_of(self.web, *stories, text=text, **headers)
+
+    @property
+    def feed(self) -> Subscription:
+        (feed,) = self.subscriptions.all()
+        return feed
+
+    def turn(self) -> Turn:
+        turn = take_turn(self.app, self.subscriptions, self.feed)
+        assert turn
+        return turn
+
+    def files(self) -> list[str]:
+        folder = self.app.settings.data / "articles"
+        return sorted(path.read_text() for path in folder.glob("*.md"))
+
+
+def feed_of(web: Web, *stories: int, text: str = STORY, **headers: str) -> bytes:
+    items = (
+        f"<item><title>Story {n}</title><link>{web.url(f'/{n}')}</link>"
+        f"<description>{text.format(n)}</description>"
+        f"<pubDate>Sat, 0{n} Jun 2024 10:00:00 GMT</pubDate></item>"
+        for n in stories
+    )
+    body = f'<rss version="2.0"><channel><title>Courier</title>{"".join(items)}</channel></rss>'
+    return reply(body, content_type="application/rss+xml", **headers)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    with Web() as web:
+        settings = Settings(
+            articles=(tmp_path,), data=tmp_path / "data", fetch_networks=(LOOPBACK,), fetch_ports=(web.port,)
+        )
+        with Collection(settings) as app:
+            app.fetcher = web.fetcher(limits=Limits(seconds=2.0))
+            made = Desk(web, app, None, 1_700_000_000.0)  # type: ignore[arg-type]
+            with Subscriptions(settings.feeds, now=lambda: made.now) as subscriptions:
+                made.subscriptions = subscriptions
+                subscriptions.add(web.url("/feed"), "Courier")
+                yield made
+
+
+def test_what_is_new_becomes_an_article_once(desk: Desk) -> None:
+    desk.publish(1, 2)
+    turn = desk.turn()
+    assert (turn.articles, turn.partly, turn.error) == (2, 0, "")
+    first, second = desk.files()
+    assert "title: Story 1" in first
+    assert "published: '2024-06-01'" in first or "published: 2024-06-01" in first
+    assert "source: Courier" in first
+    assert "bridge number 2" in second
+    asked = len(desk.web.requests)
+
+    desk.publish(1, 2, 3)
+    assert desk.turn().articles == 1
+    assert desk.web.paths()[asked:] == ["/feed", "/3"]
+    assert len(desk.files()) == 3
+
+
+def test_a_feed_that_has_nothing_new_is_not_sent(desk: Desk) -> None:
+    desk.publish(1)
+    whole = feed_of(desk.web, 1, etag='"1"')
+    desk.web.pages["/feed"] = lambda request: (
+        reply(b"", 304) if request.headers.get("if-none-match") == '"1"' else whole
+    )
+    assert desk.turn().articles == 1
+    assert desk.turn().articles == 0
+    assert not desk.feed.error
+    assert desk.web.requests[-1].headers["if-none-match"] == '"1"'
+
+
+def test_an_edited_article_replaces_what_was_there(desk: Desk) -> None:
+    desk.publish(1)
+    desk.turn()
+    desk.publish(1, text=STORY.replace("Monday", "Friday"))
+    assert desk.turn().articles == 1
+    (only,) = desk.files()
+    assert "Friday" in only
+    assert "Monday" not in only
+
+
+def test_the_feed_s_text_stands_in_and_says_so_until_the_page_can_be_had(desk: Desk) -> None:
+    desk.publish(1)
+    whole = desk.web.pages["/1"]
+    desk.web.pages["/1"] = reply(b"", 503)
+    assert (desk.turn().partly, len(desk.files())) == (1, 1)
+    assert "This is what the feed “Courier” says; the page itself could not be had." in desk.files()[0]
+    desk.web.pages["/1"] = whole
+    assert desk.turn().articles == 1
+    (only,) = desk.files()
+    assert "could not be had" not in only
+    desk.turn()
+    assert desk.web.paths().count("/1") == 2
+
+
+def test_a_page_that_is_lost_later_does_not_cost_its_article(desk: Desk) -> None:
+    desk.publish(1)
+    desk.turn()
+    (before,) = desk.files()
+    desk.web.pages |= {"/1": reply(b"", 404), "/feed": feed_of(desk.web, 1, text="Changed. " + STORY)}
+    desk.turn()
+    assert desk.files() == [before]
+
+
+def test_a_paywall_is_tried_three_times_and_what_was_removed_stays_away(desk: Desk) -> None:
+    desk.publish(1)
+    desk.web.pages["/1"] = page(
+        "<article><p>Short.</p></article><p>Subscribe to continue reading this story.</p>"
+    )
+    for _ in range(5):
+        desk.turn()
+    assert desk.web.paths().count("/1") == 3
+    for file in (desk.app.settings.data / "articles").glob("*.md"):
+        file.unlink()
+    desk.turn()
+    assert desk.files() == []
+
+
+def drip(request: Request) -> Iterator[bytes]:
+    yield b"HTTP/1.1 200 OK\r\nContent-Type: application/rss+xml\r\n\r\n<rss version='2.0'>"
+    while True:
+        time.sleep(0.05)
+        yield b" "
+
+
+def endless(request: Request) -> Iterator[bytes]:
+    yield b"HTTP/1.1 200 OK\r\nContent-Type: application/rss+xml\r\n\r\n"
+    while True:
+        yield b"<item>" * 20_000
+
+
+ENTITIES = reply("<!DOCTYPE r [" + '<!ENTITY e "x">' * 350_000 + "]><rss/>", content_type="text/xml")
+
+
+@pytest.mark.parametrize(
+    ("sent", "said"),
+    [
+        (drip, "It takes longer than 2 seconds"),
+        (endless, "It is larger than 10 MB"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n<rss version='2.0'>", "It ended before its end"),
+        (reply(b"\xff\xfe\x00broken", content_type="text/xml"), "is no feed"),
+        (ENTITIES, "declares entities"),
+        (redirect("/feed"), "leads back to where it began"),
+        (redirect("http://10.0.0.1/"), "is not fetched from"),
+        (reply(b"", 500), "answers 500"),
+        (reply("<html>Hello</html>", content_type="text/html"), "is no feed"),
+    ],
+    ids=["slow", "endless", "truncated", "encoding", "entities", "loop", "inside", "fails", "page"],
+)
+def test_a_feed_that_fails_is_one_line_and_its_next_turn_goes_on(desk: Desk, sent: object, said: str) -> None:
+    desk.web.pages["/feed"] = sent  # type: ignore[assignment]
+    turn = desk.turn()
+    assert said in turn.error
+    assert "\n" not in turn.error
+    assert desk.feed.error == turn.error
+    assert desk.feed.failures == 1
+    desk.publish(1)
+    assert desk.turn().articles == 1
+    assert (desk.feed.error, desk.feed.failures, desk.feed.succeeded) == ("", 0, int(desk.now))
+
+
+def test_a_disk_that_is_full_is_one_line(desk: Desk) -> None:
+    desk.publish(1)
+    (desk.app.settings.data / "articles").write_text("no folder")
+    assert "cannot be changed" in desk.turn().error
+    (desk.app.settings.data / "articles").unlink()
+    assert desk.turn().articles == 1
+
+
+def test_each_feed_has_its_own_pace(desk: Desk) -> None:
+    def waits() -> float:
+        return (desk.feed.next - desk.now) / MINUTE
+
+    desk.publish(1)
+    desk.turn()
+    assert 13 <= waits() <= 17  # it has news
+    for _ in range(9):
+        desk.turn()
+    assert 54 <= waits() <= 66
+    desk.web.pages["/feed"] = reply(b"", 500)
+    failing = []
+    for _ in range(8):
+        desk.turn()
+        failing.append(waits())
+    assert all(later > 1.5 * earlier for earlier, later in itertools.pairwise(failing[:4]))
+    assert failing[-1] <= 24 * 60 * 1.1
+    desk.web.pages["/feed"] = reply(b"", 429, retry_after="7200")
+    desk.publish(1)
+    desk.turn()
+    desk.web.pages["/feed"] = reply(b"", 429, retry_after="7200")
+    desk.turn()
+    assert waits() >= 107
+
+
+def test_it_is_left_alone_as_long_as_it_wants(desk: Desk) -> None:
+    body = "<rss version='2.0'><channel><title>C</title><ttl>300</ttl></channel></rss>"
+    desk.web.pages["/feed"] = reply(body, content_type="text/xml")
+    desk.turn()
+    assert 269 <= (desk.feed.next - desk.now) / MINUTE <= 331
+
+
+def test_turns_of_many_feeds_spread(desk: Desk) -> None:
+    desk.publish()
+    nexts = set()
+    for _ in range(12):
+        desk.turn()
+        nexts.add(desk.feed.next)
+    assert len(nexts) > 3
+
+
+def test_a_clock_that_was_wrong_puts_nothing_off(desk: Desk) -> None:
+    desk.publish(1)
+    desk.now += 400 * 24 * 3600
+    desk.turn()
+    desk.now -= 400 * 24 * 3600
+    assert desk.subscriptions.due() == [desk.feed]
+    assert not desk.turn().error
+
+
+def test_two_never_take_one_feed_at_a_time(desk: Desk) -> None:
+    desk.publish(1)
+    assert desk.subscriptions.take(desk.feed)
+    assert take_turn(desk.app, desk.subscriptions, desk.feed) is None
+    assert desk.subscriptions.due() == []
+    desk.now += 11 * MINUTE  # it was killed
+    assert desk.turn().articles == 1
+
+
+def test_a_feed_that_moved_is_known_by_its_new_address(desk: Desk) -> None:
+    desk.publish(1)
+    desk.web.pages |= {"/new": desk.web.pages["/feed"], "/feed": redirect("/new", 301)}
+    desk.turn()
+    assert desk.feed.url == desk.web.url("/new")
+    assert desk.turn().articles == 0
+
+
+def test_a_feed_that_is_removed_during_its_turn_is_gone(desk: Desk) -> None:
+    desk.publish(1)
+    sent = desk.web.pages["/1"]
+    feed = desk.feed
+
+    def remove(request: Request) -> bytes:
+        desk.subscriptions.remove("courier")
+        assert isinstance(sent, bytes)
+        return sent
+
+    desk.web.pages["/1"] = remove
+    turn = take_turn(desk.app, desk.subscriptions, feed)
+    assert turn
+    assert not turn.error
+    assert desk.subscriptions.all() == []
