@@ -157,14 +157,15 @@ def described(export: "Export") -> str:
     if export.failure:
         return f"Runs in sentence-transformers, since it cannot be exported: {export.failure}."
     size = sum(size for size, _ in export.files.values())
-    return f"Runs in onnxruntime from {export.folder} ({size / 1e6:,.0f} MB)."
+    return f"Runs in onnxruntime in {export.precision} from {export.folder} ({size / 1e6:,.0f} MB)."
 
 
 def _embedder(settings: Settings) -> "Embedder":
     from index.embedding import Embedder
     from index.exports import Exports
 
-    return Embedder(settings.embedding_model, Exports(settings.models))
+    exports = Exports(settings.models, precision=settings.embedding_precision)
+    return Embedder(settings.embedding_model, exports)
 
 
 def _chat_model(settings: Settings) -> Check:

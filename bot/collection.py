@@ -70,7 +70,9 @@ class Collection:
         self.settings = settings
         self._progress = progress
         self._notice = notice or (lambda line: None)
-        self._exports = Exports(models or settings.models, self._notice)
+        self._exports = Exports(
+            models or settings.models, self._notice, precision=settings.embedding_precision
+        )
         self._embedder = Embedder(settings.embedding_model, self._exports)
         self._cutter = Cutter(self._embedder)
         self._folder = settings.index

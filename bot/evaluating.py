@@ -62,6 +62,7 @@ def _compared(earlier: Evaluation, now: Evaluation, waiting: Waiting) -> Compari
         waiting.notice(f"{len(compared.after):,} questions are in both; only these are compared.")
     for name, before, after in (
         ("EMBEDDING_MODEL", earlier.embedding, now.embedding),
+        ("EMBEDDING_PRECISION", earlier.precision, now.precision),
         ("CHAT_MODEL", earlier.chat, now.chat),
         ("citebot", earlier.version, now.version),
     ):

@@ -25,6 +25,7 @@ class Evaluation:
     folder: str
     version: str
     embedding: str
+    precision: str
     chat: str | None
     articles: int
     asked: tuple[Score, ...]
@@ -37,6 +38,7 @@ class Evaluation:
             "folder": self.folder,
             "version": self.version,
             "embedding_model": self.embedding,
+            "embedding_precision": self.precision,
             "chat_model": self.chat,
             "articles": self.articles,
             "questions": len(self.asked),
@@ -56,6 +58,7 @@ class Evaluation:
                 folder=content["folder"],
                 version=content["version"],
                 embedding=content["embedding_model"],
+                precision=content["embedding_precision"],
                 chat=content["chat_model"],
                 articles=content["articles"],
                 asked=tuple(Score(**row) for row in rows),
@@ -108,6 +111,7 @@ def evaluate(app: App, folder: Path, known: QuestionSet, told: Callable[[int, in
         folder=str(folder),
         version=version(),
         embedding=app.settings.embedding_model,
+        precision=app.settings.embedding_precision,
         chat=app.settings.chat_model,
         articles=len(known.articles),
         asked=tuple(asked),

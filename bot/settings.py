@@ -4,7 +4,7 @@ import ipaddress
 import os
 import urllib.parse
 from pathlib import Path
-from typing import Annotated, Any, cast
+from typing import Annotated, Any, Literal, cast
 
 from platformdirs import user_data_path
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
@@ -144,6 +144,9 @@ class Settings(BaseSettings):
     embedding_model: Annotated[str, AfterValidator(_name)] = Field(
         default="sentence-transformers/all-MiniLM-L6-v2", validation_alias="EMBEDDING_MODEL"
     )
+    embedding_precision: Literal["fp32", "int8"] = Field(
+        default="fp32", validation_alias="EMBEDDING_PRECISION"
+    )
     chat_model: Annotated[str, AfterValidator(_chat_model)] | None = Field(
         default=None, validation_alias="CHAT_MODEL"
     )
@@ -165,6 +168,11 @@ class Settings(BaseSettings):
     watches_per_server: int = Field(default=100, ge=0, validation_alias="WATCHES_PER_SERVER")
     watch_seconds: float = Field(default=60, ge=1, le=86_400, validation_alias="WATCH_SECONDS")
     watch_pause: float = Field(default=60, ge=0, le=100_000, validation_alias="WATCH_PAUSE")
+
+    health_port: int | None = Field(default=None, ge=1, le=65535, validation_alias="HEALTH_PORT")
+    health_host: Annotated[str, AfterValidator(_name)] = Field(
+        default="127.0.0.1", validation_alias="HEALTH_HOST"
+    )
 
     @property
     def index(self) -> Path:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from index.errors import ExportError, ModelError
 from index.exports import Exports
 from index.model_files import DEFAULT_MODEL, HINT, find_model, first_line, read_json, weights_digest
-from index.onnx_model import Export, OnnxModel, Vectors
+from index.onnx_model import FP32, Export, OnnxModel, Vectors
 from index.torch_model import TorchModel
 
 if TYPE_CHECKING:
@@ -55,6 +55,14 @@ class Embedder:
     def export(self) -> Export | None:
         """What stands in place of the model, or why nothing can; None where neither is known yet."""
         return self._exports.find(self.name, self.folder) if self._exports else None
+
+    @functools.cached_property
+    def precision(self) -> str:
+        """How exact its vectors are. What cannot be exported is exact; loads it where only that tells."""
+        if not self._exports or self._exports.precision == FP32:
+            return FP32
+        usable = not self.export.failure if self.export else isinstance(self._model, OnnxModel)
+        return self._exports.precision if usable else FP32
 
     @property
     def dimension(self) -> int:

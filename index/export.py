@@ -1,7 +1,8 @@
-"""Exports one model to ONNX: `python -m index.export NAME SOURCE FOLDER`, started by `index.exports`.
+"""Exports one model to ONNX: `python -m index.export NAME SOURCE FOLDER PRECISION`, for `index.exports`.
 
 Pooling and normalisation are in the graph; texts and pieces may be any number. What comes out is compared
-with what sentence-transformers makes of the same texts: a model that differs is not exported.
+with what sentence-transformers makes of the same texts: a model that differs is not exported. One in int8 is
+rounded after that, and may then be a little apart.
 """
 
 import dataclasses
@@ -16,13 +17,15 @@ from index.embedding import Embedder
 from index.errors import ModelError
 from index.exports import BROKEN, makers
 from index.model_files import fingerprint, first_line
-from index.onnx_model import GRAPH, TOKENIZER, Export, OnnxModel
+from index.onnx_model import FP32, GRAPH, INT8, TOKENIZER, Export, OnnxModel
 from index.torch_model import TorchModel
 
 if TYPE_CHECKING:
     import torch
 
 TOLERANCE = 1e-5
+# Of a rounded model's vector to the exact one; an ordinary model comes to .99.
+LEAST_COSINE = 0.95
 _INPUTS = ("input_ids", "attention_mask", "token_type_ids")
 # No two numbers alike, none of them 0 or 1: the exporter takes what is alike for one and the same.
 _EXAMPLES = ["The ferry left at noon, an hour late.", "Why?", "北京 🙂"]
@@ -36,9 +39,9 @@ class NotExportable(Exception):
 
 def main() -> None:
     """The process that `index.exports` starts; its last line on standard error says what went wrong."""
-    name, source, folder = sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3])
+    name, source, folder, precision = sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]), sys.argv[4]
     try:
-        export(name, source, folder)
+        export(name, source, folder, precision)
     except ModelError as error:
         sys.stderr.write(f"\n{error.message}\n")
         sys.exit(BROKEN)
@@ -47,7 +50,7 @@ def main() -> None:
         sys.exit(1)
 
 
-def export(name: str, source: Path, folder: Path) -> Export:
+def export(name: str, source: Path, folder: Path, precision: str = FP32) -> Export:
     """Writes the model in `source` to `folder`, or why that cannot be. Raises ModelError and OSError."""
     model = TorchModel(source, name)
     known = Embedder(str(source))
@@ -64,6 +67,7 @@ def export(name: str, source: Path, folder: Path) -> Export:
             "document": _prompt(model, "document", "passage", "corpus"),
             "query": _prompt(model, "query"),
         },
+        precision=precision,
     )
     try:
         made = _exported(made, model)
@@ -88,15 +92,32 @@ def _exported(made: Export, model: TorchModel) -> Export:
     _write_graph(model, features, tensors, made.folder / GRAPH)
     padding = model.model.tokenizer
     fillings = {"input_ids": padding.pad_token_id or 0, "token_type_ids": padding.pad_token_type_id}
-    files = checksums(made.folder, made.folder.iterdir())
     made = dataclasses.replace(
         made,
-        files=files,
         inputs={name: int(fillings.get(name, 0)) for name in tensors},
         pads_left=padding.padding_side == "left",
     )
     _compare(OnnxModel(made), model)
-    return made
+    if made.precision == INT8:
+        _round(made.folder / GRAPH)
+        _compare_directions(OnnxModel(made), model)
+    return dataclasses.replace(made, files=checksums(made.folder, made.folder.iterdir()))
+
+
+def _round(graph: Path) -> None:
+    """Replaces a graph by itself in int8, its weights in the same file."""
+    import onnx
+    from onnxruntime.quantization import quantize_dynamic
+
+    exact = graph.with_name("exact.onnx")
+    whole = onnx.load(str(graph))
+    # What was inferred for the exact graph contradicts what is inferred for the rounded one.
+    del whole.graph.value_info[:]
+    onnx.save(whole, str(exact))
+    for file in (graph, graph.with_name(f"{GRAPH}.data")):
+        file.unlink(missing_ok=True)
+    quantize_dynamic(exact, graph, per_channel=True)
+    exact.unlink()
 
 
 def _check_inputs(tensors: dict[str, "torch.Tensor"]) -> None:
@@ -146,6 +167,14 @@ def _compare(exported: OnnxModel, model: TorchModel) -> None:
     apart = max(float(np.abs(a - b).max()) for a, b in zip(found, expected, strict=True))
     if not apart <= TOLERANCE:  # NaN is not
         raise NotExportable(f"exported, it gives other vectors ({apart:.1e} apart)")
+
+
+def _compare_directions(rounded: OnnxModel, model: TorchModel) -> None:
+    """Raises NotExportable where rounding turned a vector too far."""
+    found, expected = rounded.embed(_CHECKED), model.embed(_CHECKED)
+    least = float((found * expected).sum(axis=1).min())
+    if not least >= LEAST_COSINE:
+        raise NotExportable(f"in int8, it gives other vectors (cosine {least:.3f})")
 
 
 def _prompt(model: TorchModel, *names: str) -> str:

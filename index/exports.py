@@ -16,7 +16,7 @@ from pathlib import Path
 from index.disk import sync_tree
 from index.errors import ExportError, ModelError
 from index.model_files import HINT, content_digest, fingerprint, first_line
-from index.onnx_model import Export
+from index.onnx_model import FP32, Export
 
 # Exit code of the exporting process for a model that its own library cannot load.
 BROKEN = 3
@@ -29,11 +29,14 @@ _ELSEWHERE = "`citebot export` tries again; made on another machine, {} can be c
 
 
 class Exports:
-    """Models by the files they were made from. `notice` is told what a person should know."""
+    """Models in one precision, by the files they were made from. `notice` is told what people should know."""
 
-    def __init__(self, folder: Path, notice: Callable[[str], None] = lambda line: None) -> None:
+    def __init__(
+        self, folder: Path, notice: Callable[[str], None] = lambda line: None, *, precision: str = FP32
+    ) -> None:
         self.folder = folder
         self.notice = notice
+        self.precision = precision
 
     def find(self, name: str, source: Path) -> Export | None:
         """The export of the model in `source`, or the failure to make one; None where neither stands.
@@ -86,7 +89,7 @@ class Exports:
         here = os.pathsep.join(folder or os.getcwd() for folder in sys.path)
         try:
             done = subprocess.run(
-                [sys.executable, "-P", "-m", "index.export", name, source, draft],
+                [sys.executable, "-P", "-m", "index.export", name, source, draft, self.precision],
                 env={**os.environ, "PYTHONPATH": here, "PYTHONWARNINGS": "ignore"},
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
@@ -115,11 +118,12 @@ class Exports:
 
     def _known(self, name: str) -> Iterator[Export]:
         for folder in self.folder.glob(f"{_short(name)}-*"):
-            if export := Export.read(folder):
+            if (export := Export.read(folder)) and export.precision == self.precision:
                 yield export
 
     def _place(self, name: str, source: Path) -> Path:
-        return self.folder / f"{_short(name)}-{content_digest(source)[:16]}"
+        kept = "" if self.precision == FP32 else f"-{self.precision}"
+        return self.folder / f"{_short(name)}-{content_digest(source)[:16]}{kept}"
 
     @contextlib.contextmanager
     def _lock(self) -> Iterator[None]:

@@ -16,6 +16,7 @@ from pydantic import ConfigDict, Field
 from index.article import Passage
 from index.clean import storable
 from index.embedding import DEFAULT_MODEL, Embedder
+from index.exports import Exports
 from index.generations import Reader
 from index.passages import Cutter
 from index.search import Retriever
@@ -41,13 +42,23 @@ class CitebotRetriever(BaseRetriever):
     scopes: tuple[str, ...] = ("",)
 
     @classmethod
-    def open(cls, index_folder: Path | str, *, embedding_model: str = DEFAULT_MODEL, **fields: Any) -> Self:
-        """Over the index that `citebot index` made with `embedding_model`; `fields` as above.
+    def open(
+        cls,
+        index_folder: Path | str,
+        *,
+        embedding_model: str = DEFAULT_MODEL,
+        models: Path | str | None = None,
+        precision: str = "fp32",
+        **fields: Any,
+    ) -> Self:
+        """Over the index that `citebot index` made with `embedding_model` in `precision`; `fields` as above.
 
+        The model is exported into `models` where it is not: by default beside the index, as in a data folder.
         Sees what is indexed later, too. Close it at the end, or use it in a `with`. Raises StoreMissing
         where nothing is indexed, StoreMismatch where it was done otherwise, StoreDamaged and ModelError.
         """
-        embedder = Embedder(embedding_model)
+        folder = Path(models) if models else Path(index_folder).absolute().parent / "models"
+        embedder = Embedder(embedding_model, Exports(folder, precision=precision))
         reader = Reader(Path(index_folder), make_recipe(Cutter(embedder), embedder))
         opened = cls(reader=reader, embedder=embedder, **fields)
         reader.store()

@@ -18,6 +18,8 @@ Vectors = npt.NDArray[np.float32]
 
 # Raise it whenever this version could misread what an older one exported.
 FORMAT = 1
+# How its weights are kept: as they are, or rounded to 8 bits, each row of a matrix on a scale of its own.
+FP32, INT8 = "fp32", "int8"
 CARD = "export.json"
 GRAPH = "model.onnx"
 TOKENIZER = "tokenizer.json"
@@ -47,6 +49,7 @@ class Export:
     inputs: dict[str, int] = dataclasses.field(default_factory=dict)
     pads_left: bool = False
     prompts: dict[str, str] = dataclasses.field(default_factory=dict)
+    precision: str = FP32
     format: int = FORMAT
 
     @classmethod

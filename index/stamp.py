@@ -26,6 +26,7 @@ class Recipe:
     model: str
     digest: str
     passages: Mapping[str, int | str]
+    precision: str = "fp32"
 
     def differences(self, other: "Recipe") -> str:
         """Where this recipe, an index's, is not `other`; empty where they are equal."""
@@ -34,6 +35,8 @@ class Recipe:
             said.append(f"with the model {self.model}, and this is {other.model}")
         elif self.digest != other.digest:
             said.append(f"with other weights of {self.model} ({self.digest[:12]}…, not {other.digest[:12]}…)")
+        if self.precision != other.precision:
+            said.append(f"with the model in {self.precision}, and this is in {other.precision}")
         for name in sorted({*self.passages, *other.passages}):
             before, now = self.passages.get(name), other.passages.get(name)
             if before != now:

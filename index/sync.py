@@ -48,7 +48,7 @@ class SyncReport:
 
 def make_recipe(cutter: Cutter, embedder: Embedder) -> Recipe:
     """What an index made with these is stamped with."""
-    return Recipe(embedder.name, embedder.digest, cutter.settings)
+    return Recipe(embedder.name, embedder.digest, cutter.settings, embedder.precision)
 
 
 def sync(

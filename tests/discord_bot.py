@@ -10,6 +10,7 @@ A second `running` in the same folder is the bot started again: same articles, s
 
 import contextlib
 import dataclasses
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -95,6 +96,13 @@ def server_in(discord: Discord, name: str) -> Server:
     return server
 
 
+def free_port() -> int:
+    """A port of 127.0.0.1 that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 @contextlib.contextmanager
 def running(discord: Discord, folder: Path, *, connect: bool = True, **settings: str) -> Iterator[RunningBot]:
     """`citebot discord` until the block ends; connected, unless `connect` is False.
@@ -121,6 +129,7 @@ def _started(discord: Discord, folder: Path, settings: dict[str, str]) -> Runnin
         "CITEBOT_DATA": str(with_model(folder / "data")),
         "DISCORD_API_BASE": discord.base,
         "DISCORD_TOKEN": discord.token,
+        "HEALTH_PORT": str(free_port()),
         **settings,
     }
     with _log(folder).open("ab") as log:

@@ -101,6 +101,31 @@ def test_prompts_and_another_limit_are_kept(tiny: Path, tmp_path: Path) -> None:
     assert found(exports, prompted).pieces == Embedder(str(prompted)).max_pieces
 
 
+@pytest.mark.slow
+def test_in_int8_it_is_smaller_and_another_recipe(made: Path, tiny: Path) -> None:
+    rounded = Exports(made, precision="int8")
+    own, exact = Embedder(str(tiny), rounded), Embedder(str(tiny), Exports(made))
+    assert rounded.find(str(tiny), tiny) is None
+    vectors = own.embed(TEXTS)
+    cosines = (vectors * exact.embed(TEXTS)).sum(axis=1)
+    assert 0.97 < cosines.min() < 0.999999
+    assert (own.precision, exact.precision) == ("int8", "fp32")
+    said = make_recipe(Cutter(exact), exact).differences(make_recipe(Cutter(own), own))
+    assert said == "with the model in fp32, and this is in int8"
+    assert found(Exports(made), tiny).folder != found(rounded, tiny).folder  # neither replaces the other
+    assert sum(size for size, _ in found(rounded, tiny).files.values()) < sum(
+        size for size, _ in found(Exports(made), tiny).files.values()
+    )
+
+
+def test_what_cannot_be_exported_is_exact(tmp_path: Path) -> None:
+    from tests.tiny_model import tiny_static_model
+
+    static = tiny_static_model(tmp_path)
+    embedder = Embedder(str(static), Exports(tmp_path / "models", precision="int8"))
+    assert embedder.precision == "fp32"
+
+
 def test_it_is_found_by_its_files_however_old(copied: Exports, tiny: Path, tmp_path: Path) -> None:
     elsewhere = shutil.copytree(tiny, tmp_path / "tiny")
     for file in elsewhere.rglob("*"):
@@ -232,8 +257,8 @@ def test_the_command_exports_and_doctor_tells(tmp_path: Path, tiny: Path) -> Non
     assert "Exported when first used." in citebot("doctor").stdout
     done = citebot("export")
     assert (done.returncode, done.stdout.count("\n")) == (0, 1)
-    assert done.stdout.startswith(f"Runs in onnxruntime from {tmp_path / 'data' / 'models'}")
-    assert "Runs in onnxruntime from" in citebot("doctor").stdout
+    assert done.stdout.startswith(f"Runs in onnxruntime in fp32 from {tmp_path / 'data' / 'models'}")
+    assert "Runs in onnxruntime in fp32 from" in citebot("doctor").stdout
 
 
 def test_an_idle_model_uses_no_processor(embedder: Embedder) -> None:

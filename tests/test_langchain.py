@@ -24,7 +24,7 @@ from index.embedding import Embedder
 from index.errors import StoreError, StoreMismatch, StoreMissing
 from index.langchain import CitebotRetriever
 from tests.collection import Collection
-from tests.command import CHECKOUT, environment
+from tests.command import CHECKOUT, environment, exported
 
 COST = "how much did the harbour bridge cost?"
 BRIDGE = {
@@ -250,7 +250,9 @@ def test_as_the_tool_of_an_agent(tool: BaseTool, is_async: bool) -> None:
 
 
 def test_opened_by_its_folder(collection: Collection) -> None:
-    with CitebotRetriever.open(str(collection.index), k=1, source="Harbour Times") as opened:
+    with CitebotRetriever.open(
+        str(collection.index), models=exported().folder, k=1, source="Harbour Times"
+    ) as opened:
         assert articles(opened.invoke(COST)) == ["bridge"]
         assert "reader" not in repr(opened)
         store = opened.reader.store()
@@ -258,6 +260,18 @@ def test_opened_by_its_folder(collection: Collection) -> None:
         store.count()
     assert articles(opened.invoke(COST)) == ["bridge"]  # opens it again
     opened.close()
+
+
+def test_it_searches_without_pytorch(collection: Collection) -> None:
+    index, models = str(collection.index), str(exported().folder)
+    code = (
+        "import sys; from index.langchain import CitebotRetriever\n"
+        f"with CitebotRetriever.open({index!r}, models={models!r}) as opened:\n"
+        f"    assert opened.invoke({COST!r})\n"
+    )
+    libraries = loaded(code)
+    assert "onnxruntime" in libraries
+    assert not {"torch", "transformers", "sentence_transformers"} & libraries
 
 
 def test_no_index_says_what_to_do(tmp_path: Path) -> None:

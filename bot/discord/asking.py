@@ -97,7 +97,10 @@ async def _question(bot: "Bot", message: discord.Message) -> str:
 async def _answer(bot: "Bot", asked: Asked, post: Post) -> None:
     live = Live(post, lambda partial: views.pages(render_discord.answer(partial, question=asked.shown)))
     async with live.running():
-        answer = _explained(await bot.desk.run(lambda: _asked(bot, asked, live.update)), asked.filter)
+        with bot.metrics.question() as answered:
+            answer = await bot.desk.run(lambda: _asked(bot, asked, live.update))
+            answered(answer)
+        answer = _explained(answer, asked.filter)
     id = await bot.clerk.run(
         lambda: bot.records.keep(
             answer, server=asked.server.id if asked.server else None, channel=asked.channel, asker=asked.asker

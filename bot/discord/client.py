@@ -23,7 +23,9 @@ from bot.discord.housekeeping import Housekeeping
 from bot.discord.newsroom import Newsroom
 from bot.discord.presses import Presses
 from bot.discord.upkeep import Upkeep
+from bot.health import Health
 from bot.limits import Limits
+from bot.metrics import Metrics
 from bot.records import Records
 from index.disk import write_atomically
 
@@ -61,7 +63,7 @@ class Bot(ext.AutoShardedBot):
     """citebot in Discord. `desk` runs what takes long, `courier` what waits for the net,
     `clerk` what the records know at once."""
 
-    def __init__(self, app: App, records: Records, *, message_content: bool) -> None:
+    def __init__(self, app: App, records: Records, metrics: Metrics, *, message_content: bool) -> None:
         intents = discord.Intents(guilds=True, guild_messages=True, dm_messages=True)
         intents.message_content = message_content
         super().__init__(
@@ -85,13 +87,16 @@ class Bot(ext.AutoShardedBot):
         self.clerk = Desk(threads=1, most=1000)
         # What waits for the net keeps no question waiting.
         self.courier = Desk(threads=4, most=100)
+        self.metrics = metrics
+        metrics.watch_queue(lambda: self.desk.length)
         self.limits = Limits()
         self.access, self.presses = Access(self), Presses(self)
         self._housekeeping, self._upkeep = Housekeeping(self), Upkeep(self)
         self._newsroom, self._feeding = Newsroom(self), Feeding(self)
         self._running: set[asyncio.Task[Any]] = set()
         self._asked = time.monotonic()
-        self.was_ready = False
+        self.was_ready = self.is_prepared = False
+        self._lost: set[int | None] = set()
 
     @property
     def me(self) -> int:
@@ -108,6 +113,12 @@ class Bot(ext.AutoShardedBot):
         """Whether no thread works any more."""
         working = (self.desk, self.courier, self._upkeep, self._feeding)
         return all(one.is_idle for one in working)
+
+    @property
+    def health(self) -> Health:
+        """Whether it can be asked."""
+        connected = self.was_ready and not self._lost and not self.is_closed()
+        return Health(index=self.is_prepared, discord=connected)
 
     async def setup_hook(self) -> None:
         """Before the gateway: buttons and commands."""
@@ -131,6 +142,18 @@ class Bot(ext.AutoShardedBot):
         self._upkeep.start()
         self._feeding.start()
         self._newsroom.start()
+
+    async def on_shard_disconnect(self, shard_id: int | None) -> None:
+        """Without a part of the servers it is not connected as a whole."""
+        self._lost.add(shard_id)
+
+    async def on_shard_ready(self, shard_id: int | None) -> None:
+        """A new session."""
+        self._lost.discard(shard_id)
+
+    async def on_shard_resumed(self, shard_id: int | None) -> None:
+        """The session goes on."""
+        self._lost.discard(shard_id)
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """Back within thirty days, a server has its articles and settings again."""

@@ -57,6 +57,11 @@ class Desk:
         """Whether nothing is being done."""
         return not self._pieces
 
+    @property
+    def length(self) -> int:
+        """How many pieces are taken on and not done."""
+        return len(self._pieces)
+
 
 def _leaving() -> TryLater:
     return TryLater("citebot is being restarted.", "Ask again in a minute.")

@@ -7,7 +7,7 @@ import os
 import re
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import aiohttp
 import discord
@@ -16,6 +16,8 @@ from bot import logs
 from bot.app import App
 from bot.discord import base
 from bot.discord.client import Bot
+from bot.health import Health, serving
+from bot.metrics import Metrics
 from bot.presence import present
 from bot.records import Records
 from bot.settings import Settings
@@ -61,10 +63,30 @@ def run() -> None:
 
 async def _serve(app: App, records: Records, token: str) -> bool:
     """Runs until told to stop; whether all work had ended by then. Raises CitebotError."""
-    stop = _stop()
+    stop, metrics, settings = _stop(), Metrics(), app.settings
+    bot: Bot | None = None
+
+    def made(content: bool) -> Bot:
+        nonlocal bot
+        bot = Bot(app, records, metrics, message_content=content)
+        return bot
+
+    def health() -> Health:
+        return bot.health if bot else Health(index=False, discord=False)
+
+    if not settings.health_port:
+        return await _stay(made, token, stop)
+
+    async with serving(settings.health_host, settings.health_port, health, metrics):
+        log.info("Health and metrics on port %d of %s", settings.health_port, settings.health_host)
+        return await _stay(made, token, stop)
+
+
+async def _stay(bots: Callable[[bool], Bot], token: str, stop: asyncio.Event) -> bool:
+    """Runs a bot, and after a failure of the connection another, until told to stop."""
     content = True
     while not stop.is_set():
-        bot = Bot(app, records, message_content=content)
+        bot = bots(content)
         try:
             return await _run(bot, token, stop)
         except CitebotError:
@@ -138,6 +160,7 @@ async def _connected(bot: Bot, token: str) -> None:
         if bot.settings.has_own_discord:
             await _one_shard_at_least(bot)
     await bot.desk.run(lambda: _prepare(bot.app))
+    bot.is_prepared = True
     with _explained():
         await bot.connect()
 
