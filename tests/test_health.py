@@ -14,6 +14,7 @@ from bot.health import Health, serving
 from bot.metrics import Metrics
 from index.errors import SettingsError, TryLater
 from tests.discord_bot import RunningBot, Server, free_port
+from tests.discord_server import Discord
 
 
 def fetch(port: int, path: str) -> tuple[int, str]:
@@ -80,10 +81,10 @@ def test_a_port_that_is_taken_and_an_address_of_others_are_one_line() -> None:
         asyncio.run(serve("192.0.2.1", free_port()))
 
 
-def test_the_running_bot_tells_how_it_is(bot: RunningBot, server: Server) -> None:
+def test_the_running_bot_tells_how_it_is(discord: Discord, bot: RunningBot, server: Server) -> None:
     port = int(bot.settings["HEALTH_PORT"])
-    code, body = fetch(port, "healthz")
-    assert (code, json.loads(body)) == (200, {"index": True, "discord": True})
+    discord.wait_for(lambda: fetch(port, "healthz")[0] == 200, 60, "the bot to be well")
+    assert json.loads(fetch(port, "healthz")[1]) == {"index": True, "discord": True}
     before = values(fetch(port, "metrics")[1])["citebot_questions_total answered"]
     server.ask("How much did the bridge cost?")
     now = values(fetch(port, "metrics")[1])
