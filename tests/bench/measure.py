@@ -1,0 +1,46 @@
+"""Processes and their memory, and figures in a table."""
+
+import dataclasses
+import os
+import statistics
+import subprocess
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Ran:
+    """A process that ended well: its wall time, the most memory that it had, and what it printed."""
+
+    seconds: float
+    megabytes: float
+    printed: str
+    remarks: str
+
+
+def ran(command: Sequence[str], folder: Path, environment: Mapping[str, str]) -> Ran:
+    """Runs a command to its end in `folder`."""
+    with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
+        begun = time.perf_counter()
+        process = subprocess.Popen(command, cwd=folder, env=environment, stdout=out, stderr=err)
+        _, status, usage = os.wait4(process.pid, 0)
+        seconds = time.perf_counter() - begun
+        process.returncode = os.waitstatus_to_exitcode(status)
+        for stream in (out, err):
+            stream.seek(0)
+        printed, remarks = out.read(), err.read()
+    if process.returncode not in (0, 3):
+        raise SystemExit(f"{' '.join(command)} failed:\n{remarks}")
+    return Ran(seconds, usage.ru_maxrss / 1024, printed, remarks)
+
+
+def quantile(times: Sequence[float], share: float) -> float:
+    return sorted(times)[int(len(times) * share)]
+
+
+def row(what: str, theirs: Sequence[float], ours: Sequence[float], unit: str) -> str:
+    """A line of a table of Markdown: medians, and ours as a share of theirs."""
+    other, own = statistics.median(theirs), statistics.median(ours)
+    return f"| {what} | {other:,.4g} {unit} | {own:,.4g} {unit} | {own / other:.2f} |"

