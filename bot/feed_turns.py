@@ -7,7 +7,7 @@ from bot.collection import Collection
 from bot.plain import one_line
 from bot.subscriptions import Known, Subscription, Subscriptions
 from index.article import Article
-from index.errors import ArticleError, CitebotError, FeedError, FetchError
+from index.errors import ArticleError, CitebotError, FetchError
 from index.feeds import TYPES, Entry, Feed, read_feed
 from index.fetch import UNKNOWN, Fetched
 
@@ -41,10 +41,11 @@ def take_turn(app: Collection, subscriptions: Subscriptions, feed: Subscription)
             subscriptions.succeeded(feed, validators=feed.validators, news=False, least=0, soon=False)
             return Turn(feed)
         return _brought_in(app, subscriptions, feed, found)
-    except (ArticleError, FeedError, FetchError) as error:
+    except CitebotError as error:
+        if app.fetcher.is_closed:  # which is not the feed's fault
+            subscriptions.give_free(feed)
+            return Turn(feed)
         return _failed(subscriptions, feed, str(error), getattr(error, "again", None))
-    except CitebotError as error:  # such as a full disk
-        return _failed(subscriptions, feed, str(error), None)
     except Exception as error:
         return _failed(
             subscriptions, feed, f"It failed unexpectedly ({type(error).__name__}: {error}).", None
@@ -90,16 +91,22 @@ def _brought_in(app: Collection, subscriptions: Subscriptions, feed: Subscriptio
 
 
 def _kept(app: Collection, feed: Feed, entry: Entry, before: Known | None) -> Known:
-    """Keeps an entry's article: its page, else what the feed says of it, unless the page is there already."""
+    """Keeps an entry's article: its page, else what the feed says of it.
+
+    That takes the place of no page: neither of one that was there before, nor of one from elsewhere.
+    """
     tries = before.tries + 1 if before and before.digest == entry.digest else 1
     old = before.article if before else ""
     try:
         article: Article | None = _completed(app.fetch(entry.link), feed, entry)
         is_whole = True
     except (ArticleError, FetchError):
+        if app.fetcher.is_closed:
+            raise
         is_whole = before is not None and before.whole
         article = None if is_whole else _standing_in(feed, entry)
-    if article is None:
+    is_others = not is_whole and not old and app.shelves.has(entry.link, "")
+    if article is None or is_others:
         return Known(entry.digest, old, is_whole, tries)
     added = app.shelves.put(article, "")
     if old and old != added.id:

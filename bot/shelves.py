@@ -54,6 +54,10 @@ class Shelves:
         """Keeps an article; the article as it reads from its file, with its new id."""
         return self._shelf(scope).add(article)
 
+    def has(self, address: str, scope: str) -> bool:
+        """Whether an article with this address was added for this scope."""
+        return self._shelf(scope).has(address)
+
     def remove(self, id: str, scope: str) -> ArticleInfo | None:
         """Deletes an article of this scope; None where it is not there."""
         return self._shelf(scope).remove(id)

@@ -119,6 +119,10 @@ class Subscriptions:
         statement = "UPDATE feeds SET busy = ? WHERE key = ? AND (busy <= ? OR busy > ?)"
         return bool(self._database.run(statement, (now + _LEASE, feed.key, now, now + _LEASE)))
 
+    def give_free(self, feed: Subscription) -> None:
+        """Ends a turn that came to nothing."""
+        self._database.run("UPDATE feeds SET busy = 0 WHERE key = ?", (feed.key,))
+
     def known(self, feed: Subscription) -> dict[str, Known]:
         """The entries that were brought in, by their links."""
         rows = self._database.rows(

@@ -90,6 +90,11 @@ class Fetcher:
         self._pace = Pace()
         self._closed = threading.Event()
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether nothing is fetched any more."""
+        return self._closed.is_set()
+
     def close(self) -> None:
         """Ends every wait for a host's turn; nothing is fetched any more."""
         self._closed.set()
@@ -224,10 +229,12 @@ def _received(url: yarl.URL, reply: Reply, types: Collection[str], most: int) ->
         type=type,
         charset=charset if isinstance(charset, str) else None,
         data=reply.read(most),
-        validators=Validators(
-            reply.header("ETag")[:_LONGEST_HEADER], reply.header("Last-Modified")[:_LONGEST_HEADER]
-        ),
+        validators=Validators(_short(reply.header("ETag")), _short(reply.header("Last-Modified"))),
     )
+
+
+def _short(header: str) -> str:
+    return header if len(header) <= _LONGEST_HEADER else ""
 
 
 def _failed(url: yarl.URL, reply: Reply) -> FetchError:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _DAY = 24 * 3600.0
 # What could not be had is asked for again sooner.
 _SHORT = 600.0
-_MOST_SITES = 1_000
+_MOST_SITES = 200
 # A site may ask for hours.
 _LONGEST_PAUSE = 30.0
 

@@ -63,6 +63,10 @@ class Shelf:
                 write_atomically(path, text)
         return added
 
+    def has(self, address: str) -> bool:
+        """Whether an article with this address is here."""
+        return bool(self._with_address(address))
+
     def remove(self, id: str) -> ArticleInfo | None:
         """Deletes the file of the article with this id; what it was, or None where it is not here."""
         if not self._folder.is_dir():
@@ -82,15 +86,21 @@ class Shelf:
         return ArticleInfo(id=file.key, title=readable_name(file.key), scope=self._scope)
 
     def _path(self, article: Article, text: str) -> Path:
-        """Where an article is written: an address has one file, found by its name among thousands."""
+        """Where an article is written: an address has one file."""
         slug = _slug(article.title)
         if url := web_address(article.url):
-            ending = f"-{_mark(url)}{_SUFFIX}"
-            here = (path for path in self._folder.iterdir() if path.name.endswith(ending))
-            return min(here, default=self._folder / f"{slug}{ending}")
+            here = self._with_address(url)
+            return min(here, default=self._folder / f"{slug}-{_mark(url)}{_SUFFIX}")
         numbered = (f"{slug}-{number}" for number in itertools.count(2))
         paths = (self._folder / f"{name}{_SUFFIX}" for name in itertools.chain([slug], numbered))
         return next(path for path in paths if not path.exists() or _holds(path, text))
+
+    def _with_address(self, address: str) -> list[Path]:
+        """The file of an article with this address, found by its name."""
+        if not self._folder.is_dir():
+            return []
+        ending = f"-{_mark(address)}{_SUFFIX}"
+        return [path for path in self._folder.iterdir() if path.name.endswith(ending)]
 
     def _check_room(self, article: Article, path: Path) -> None:
         """Whether the article may be written to `path`, in place of what may be there."""

@@ -10,6 +10,7 @@ from index.embedding import Embedder
 from tests.command import CHECKOUT, Command, exported, with_model
 from tests.discord_bot import BRIDGE, RunningBot, Server, running, server_in
 from tests.discord_server import Discord
+from tests.web import Web
 
 
 def pytest_configure() -> None:
@@ -48,9 +49,16 @@ def discord() -> Iterator[Discord]:
 
 
 @pytest.fixture(scope="session")
-def bot(discord: Discord, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningBot]:
+def news() -> Iterator[Web]:
+    """A web server on 127.0.0.1 that `bot` may fetch from."""
+    with Web() as web:
+        yield web
+
+
+@pytest.fixture(scope="session")
+def bot(discord: Discord, news: Web, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningBot]:
     """`citebot discord` in `discord`, started once for all tests that leave it as it was."""
-    with running(discord, tmp_path_factory.mktemp("bot")) as bot:
+    with running(discord, tmp_path_factory.mktemp("bot"), connect=True, **news.settings()) as bot:
         yield bot
 
 

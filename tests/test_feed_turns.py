@@ -130,6 +130,36 @@ def test_the_feed_s_text_stands_in_and_says_so_until_the_page_can_be_had(desk: D
     assert desk.web.paths().count("/1") == 2
 
 
+def test_no_feed_takes_the_place_of_another_s_page(desk: Desk) -> None:
+    desk.publish(1)
+    desk.turn()
+    (before,) = desk.files()
+    desk.web.pages |= {
+        "/lies": feed_of(desk.web, 1, text="It was all a lie. " + STORY),
+        "/1": reply(b"", 503),
+    }
+    desk.subscriptions.remove("Courier")
+    desk.subscriptions.add(desk.web.url("/lies"), "Liar")
+    assert not desk.turn().error
+    assert desk.files() == [before]
+
+
+def test_what_is_stopped_during_a_turn_is_not_the_feed_s_fault(desk: Desk) -> None:
+    desk.publish(1, 2)
+    whole = desk.web.pages["/1"]
+
+    def stop(request: Request) -> bytes:
+        desk.app.fetcher.close()
+        assert isinstance(whole, bytes)
+        return whole
+
+    desk.web.pages["/1"] = stop
+    assert not desk.turn().error
+    assert (desk.feed.failures, len(desk.files())) == (0, 1)
+    desk.app.fetcher = desk.web.fetcher()
+    assert desk.turn().articles == 1
+
+
 def test_a_page_that_is_lost_later_does_not_cost_its_article(desk: Desk) -> None:
     desk.publish(1)
     desk.turn()
