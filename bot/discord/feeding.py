@@ -81,11 +81,16 @@ class Feeding:
         try:
             turn = await self._desk.run(lambda: take_turn(self._bot.app, subscriptions, feed))
         except CitebotError as error:
-            log.warning("Feed %s: %s", feed.url, error)
+            self._failed(feed, str(error))
         except Exception:
+            self._bot.metrics.feed_error()
             log.exception("Feed %s failed", feed.url)
         else:
             if turn and turn.error:
-                log.warning("Feed %s: %s", feed.url, turn.error)
+                self._failed(feed, turn.error)
             elif turn and turn.articles:
                 log.info("Feed %s: %s new or changed", feed.url, f"{turn.articles:,}")
+
+    def _failed(self, feed: Subscription, why: str) -> None:
+        self._bot.metrics.feed_error()
+        log.warning("Feed %s: %s", feed.url, why)
