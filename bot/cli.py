@@ -191,11 +191,17 @@ def remove(
 
 
 @app.command()
-def articles(as_json: Json = False) -> None:
+def articles(
+    as_json: Json = False,
+    plot: Annotated[
+        pathlib.Path | None,
+        typer.Option(metavar="FILE.png", help="Draw how many there are of each week and outlet."),
+    ] = None,
+) -> None:
     """List the articles, newest first."""
     from bot import commands
 
-    commands.articles(as_json=as_json)
+    commands.articles(as_json=as_json, plot=plot)
 
 
 @app.command()

@@ -5,10 +5,11 @@ import dataclasses
 import textwrap
 import time
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 from rich.text import Text
 
-from bot import edge, render_json, render_terminal
+from bot import edge, render_json, render_terminal, weeks
 from bot.answer import Answer
 from bot.app import App, Filter, SyncReport
 from bot.checks import described
@@ -124,12 +125,16 @@ def export() -> int:
     return edge.FAILED if made.failure else edge.ANSWERED
 
 
-def articles(*, as_json: bool) -> None:
-    """The articles that are indexed, newest first."""
+def articles(*, as_json: bool, plot: Path | None = None) -> None:
+    """The articles that are indexed, newest first; or their numbers drawn into the file `plot`."""
     out, waiting = Out(as_json=as_json), Waiting()
     with opened(waiting) as app, waiting.during("Reading the articles"):
         listed, copies = app.articles(), app.coverage().copies
-    if as_json:
+        if plot:
+            weeks.draw(listed, plot)
+    if plot:
+        waiting.notice(f"Drawn: {plot}")
+    elif as_json:
         for article in listed:
             out.line(render_json.article(article))
     elif listed:

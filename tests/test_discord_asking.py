@@ -1,5 +1,6 @@
 """Asking in Discord, and what everybody there sees of it."""
 
+import importlib.util
 import re
 
 import pytest
@@ -457,6 +458,9 @@ def test_about_says_what_it_knows_and_how_it_answers(server: Server) -> None:
     assert "no chat model" in about.text
     assert "never an article's text" in about.text
     assert about.ephemeral
+    if importlib.util.find_spec("matplotlib"):
+        assert [attachment.filename for attachment in about.attachments] == ["articles.png"]
+        assert about.attachments[0].content.startswith(b"\x89PNG")
 
 
 def test_help_names_every_command(server: Server, discord: Discord) -> None:

@@ -1,11 +1,12 @@
 """The slash commands that anyone may use, and the one in the menu of a message."""
 
+import io
 from typing import TYPE_CHECKING, Any
 
 import discord
 from discord import app_commands
 
-from bot import render_discord, render_news
+from bot import render_discord, render_news, weeks
 from bot.app import Filter
 from bot.discord import articles, conversation, settings_panel, views, watching
 from bot.discord.access import require_manager
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 _CHECK = "Check against the articles"
 
 _FOUND = 5
+_CHART, _CHART_SHOWS = "articles.png", "Articles a week, by outlet"
 _MENTION = "with a question: it is answered in a reply; reply to that to ask on"
 _CHECKING = "What they say to a message, sentence by sentence (in a message's menu, under Apps)"
 STORED = (
@@ -89,7 +91,14 @@ def _about(bot: "Bot") -> app_commands.Command[Any, ..., None]:
             chat_model=bot.settings.chat_model,
             stored=STORED,
         )
-        await interaction.edit_original_response(view=views.plain_page(page))
+        listed = await bot.desk.run(lambda: bot.app.articles(scopes))
+        chart = await bot.desk.run(lambda: weeks.drawn(listed))
+        if chart is None:
+            await interaction.edit_original_response(view=views.plain_page(page))
+            return
+        file = discord.File(io.BytesIO(chart), _CHART)
+        view = views.plain_page(page, views.picture(_CHART, _CHART_SHOWS))
+        await interaction.edit_original_response(view=view, attachments=[file])
 
     return about
 

@@ -59,8 +59,8 @@ def notice(said: str) -> ui.LayoutView:
     return ui.LayoutView(timeout=None).add_item(ui.TextDisplay(said))
 
 
-def plain_page(page: Page, *rows: ui.ActionRow[Any]) -> ui.LayoutView:
-    """A page in a frame, with buttons under it."""
+def plain_page(page: Page, *rows: ui.ActionRow[Any] | ui.MediaGallery[Any]) -> ui.LayoutView:
+    """A page in a frame, with buttons or a picture under it."""
     view = ui.LayoutView(timeout=None)
     texts: list[ui.Item[Any]] = [ui.TextDisplay(page.body)]
     if page.footer:
@@ -69,6 +69,11 @@ def plain_page(page: Page, *rows: ui.ActionRow[Any]) -> ui.LayoutView:
     for row in rows:
         view.add_item(row)
     return view
+
+
+def picture(name: str, description: str) -> ui.MediaGallery[Any]:
+    """An attached picture; who does not see it is read its description."""
+    return ui.MediaGallery(discord.MediaGalleryItem(f"attachment://{name}", description=description))
 
 
 def pages(pages: Sequence[Page], *rows: ui.ActionRow[Any]) -> list[ui.LayoutView]:
