@@ -25,7 +25,7 @@ _AT_ONCE = 8
 def add(addresses: Sequence[str]) -> int:
     """Subscribes to feeds, once each was read; fails where one is none, after the others."""
     out, waiting = Out(), Waiting()
-    is_well = True
+    is_well, is_new = True, False
     with opened(waiting) as app, Subscriptions(app.settings.feeds) as subscriptions:
         for address in addresses:
             try:
@@ -35,9 +35,11 @@ def add(addresses: Sequence[str]) -> int:
                 waiting.notice(str(error))
                 is_well = False
                 continue
-            is_new = subscriptions.add(url, feed.title)
-            out.line(f"{'Added' if is_new else 'Already there:'} {feed.title} ({url}), {_counted(feed)}")
-    waiting.notice("A bot that runs brings them in by itself; `citebot feeds sync` does it now.")
+            was_added = subscriptions.add(url, feed.title)
+            is_new = is_new or was_added
+            out.line(f"{'Added' if was_added else 'Already there:'} {feed.title} ({url}), {_counted(feed)}")
+    if is_new:
+        waiting.notice("A bot that runs brings them in by itself; `citebot feeds sync` does it now.")
     return edge.ANSWERED if is_well else edge.FAILED
 
 
@@ -64,9 +66,8 @@ def show(*, as_json: bool) -> None:
 def sync() -> int:
     """Every feed's turn, now; fails where one feed failed, after the others."""
     out, waiting = Out(), Waiting()
-    is_well = is_new = False
+    is_well, is_new = True, False
     with opened(waiting) as app, Subscriptions(app.settings.feeds) as subscriptions:
-        is_well = True
         with waiting.during("Fetching the feeds"):
             for feed, turn in _turns(app, subscriptions):
                 out.line(_told(feed, turn))

@@ -3,6 +3,7 @@
 import dataclasses
 import email.utils
 import http.client
+import re
 import ssl
 import threading
 import time
@@ -26,6 +27,7 @@ _LARGEST_ROBOTS = 500_000
 _LONGEST_AGAIN = 24 * 3600.0
 _LONGEST_HEADER = 500
 _LONGEST_SHOWN = 200
+_PASSWORD = re.compile(r"//[^/?#]*@")
 _OPEN = "CITEBOT_FETCH_NETWORKS opens networks of your own."
 
 
@@ -107,8 +109,9 @@ class Fetcher:
         try:
             return self._follow(_parsed(address), types, known)
         except FetchError as error:
-            if address not in error.message:
-                error.message = f"{address[:_LONGEST_SHOWN]}: {error.message}"
+            shown = _PASSWORD.sub("//", address)[:_LONGEST_SHOWN]
+            if shown not in error.message:
+                error.message = f"{shown}: {error.message}"
             raise
 
     def _follow(self, url: yarl.URL, types: Collection[str], known: Validators) -> Fetched | None:

@@ -111,6 +111,16 @@ def test_other_schemes_ports_and_passwords_are_refused(web: Web, address: str) -
         web.fetcher(ports=(80, 443)).get(address, HTML)
 
 
+def test_a_password_is_not_shown(web: Web) -> None:
+    with pytest.raises(FetchRefused) as refused:
+        web.fetcher().get(web.url("/a").replace("//", "//name:sesame@"), HTML)
+    assert "sesame" not in str(refused.value)
+    web.pages["/a"] = redirect("http://name:sesame@127.0.0.1/")
+    with pytest.raises(FetchRefused) as refused:
+        web.fetcher().get(web.url("/a"), HTML)
+    assert "sesame" not in str(refused.value)
+
+
 def test_ports_80_and_443_are_all_unless_set(web: Web) -> None:
     with pytest.raises(FetchRefused, match=f"Port {web.port} is not fetched from"):
         web.fetcher(ports=(80, 443)).get(web.url(), HTML)
