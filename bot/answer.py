@@ -59,6 +59,7 @@ class Answer:
     checked against the quotes that it cites. `stories` are those of the hits' articles that have copies, by
     id. `notes` are remarks for people, a sentence or two each: why the
     extractive answer stands in, that this is a translation. `tokens` is None where no chat model was asked.
+    `differing` are two quotes of different days or outlets that say different things, newest first.
     """
 
     question: str
@@ -75,6 +76,7 @@ class Answer:
     notes: tuple[str, ...] = ()
     tokens: Tokens | None = None
     stories: Mapping[str, Story] = dataclasses.field(default_factory=dict)
+    differing: tuple[Citation, ...] = ()
 
     @property
     def sources(self) -> tuple[ArticleInfo, ...]:

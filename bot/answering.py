@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from bot.answer import Answer, Citation
+from bot.differing import differing
 from bot.extract import Extract, Extractor
 from bot.focus import find_focus
 from bot.linear import Weights
@@ -57,7 +58,10 @@ class Answerer:
             return refusal(found, covered, confidence)
         citations = [cite(n, s, found.question) for n, s in enumerate(extract.spans, 1)]
         answer = answered(found, _text(citations), citations, confidence)
-        return dataclasses.replace(answer, forced=doubtful)
+        apart = tuple(
+            cite(n, s, found.question) for n, s in enumerate(differing(found.question, extract.ranked), 1)
+        )
+        return dataclasses.replace(answer, forced=doubtful, differing=() if doubtful else apart)
 
     def _confidence(self, found: Found, extract: Extract) -> float:
         if not extract.ranked:

@@ -23,7 +23,9 @@ def composed(
     text = " ".join(_marked(statement, numbers) for statement in statements)
     translated = (_TRANSLATED,) * any(statement.translated for statement in statements)
     answer = answered(found, text, citations, plain.confidence)
-    return dataclasses.replace(answer, model=model, notes=(*plain.notes, *translated, *notes))
+    return dataclasses.replace(
+        answer, model=model, notes=(*plain.notes, *translated, *notes), differing=plain.differing
+    )
 
 
 def stood_in(plain: Answer, reason: str) -> Answer:

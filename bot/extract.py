@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from bot.candidates import Candidate, candidates, with_similarities
 from bot.instructions import is_request, is_to_machine, is_to_reader
 from bot.linear import Weights
+from bot.repeats import newest_first, says_same
 from index.article import Passage
 from index.embedding import Embedder
 from index.search import Found
@@ -81,7 +82,7 @@ class Extractor:
 
 def choose(ranked: Sequence[Ranked]) -> Extract:
     """What to quote, out of candidates with their scores."""
-    ordered = sorted(ranked, key=lambda r: -r.score)
+    ordered = newest_first(sorted(ranked, key=lambda r: -r.score))
     spans = _joined(list(_with_antecedents(_pick(ordered))))
     return Extract(tuple(ordered), tuple(spans))
 
@@ -93,7 +94,8 @@ def _pick(ordered: Sequence[Ranked]) -> list[Candidate]:
     for other in ordered[1:_TRIED]:
         if first.score - other.score > _FAR_BELOW:
             break
-        if _length(other.candidate.quote) <= room and not is_request(other.candidate.quote):
+        fits = _length(other.candidate.quote) <= room and not is_request(other.candidate.quote)
+        if fits and not says_same(first.candidate.quote, other.candidate.quote):
             return [first.candidate, other.candidate]
     return [first.candidate]
 

@@ -6,8 +6,9 @@ import datetime
 from bot.answer import Citation
 from bot.app import App, Filter
 from bot.kept import standing
+from bot.repeats import says_same
 from bot.votes import digest
-from bot.watches import Seen, Watch, Watches
+from bot.watches import News, Seen, Watch, Watches
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -39,6 +40,10 @@ class Watcher:
         if not self._seen.has_looked:
             self.notice()
 
+    def news(self) -> News:
+        """What is new since the last `notice`."""
+        return self._seen.news(self._app.digests())
+
     def notice(self) -> None:
         """From here on, `due` names the watches that the articles that are new now may concern."""
         self._seen.note(self._app.digests())
@@ -49,7 +54,7 @@ class Watcher:
         best = next(iter(self._app.look(watch.question, filter=Filter(scopes=watch.scopes)).citations), None)
         if best is not None and self._is_news(watch, best):
             before = standing(self._app, watch.quote, watch.scopes) if watch.quote else None
-            if before is None or not (_says_again(best, before) or _says_again(before, best)):
+            if before is None or not _says_again(best, before):
                 return Change(watch, before, best)
         if best is None and watch.quote and standing(self._app, watch.quote, watch.scopes):
             self._watches.pass_over(watch, turn)  # doubts alone change no answer
@@ -78,5 +83,6 @@ class Watcher:
 
 
 def _says_again(one: Citation, other: Citation) -> bool:
-    """Whether the one has the other's words, and some more of the same article around them."""
-    return one.overlaps(other) and " ".join(other.quote.split()) in " ".join(one.quote.split())
+    """Whether both say the same, or one has the words of the other, of the same article, and more."""
+    words, others = " ".join(one.quote.split()), " ".join(other.quote.split())
+    return says_same(words, others) or (one.overlaps(other) and (words in others or others in words))

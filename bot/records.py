@@ -1,19 +1,17 @@
 """What the bot stores: answers as ids and offsets, votes, watched questions, and the settings of servers."""
 
-import dataclasses
 import datetime
-import json
 import re
 import secrets
 from collections import Counter
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence, Set
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Final, Self
 
 from bot import watches
 from bot.answer import Answer
 from bot.database import Database, Row
-from bot.servers import ServerSettings
+from bot.servers import ServerSettings, read_settings, written
 from bot.votes import KeptAnswer, KeptQuote, Refused, Vote, VotedAnswer, digest
 from bot.watches import Watches
 
@@ -47,6 +45,7 @@ _OF_SERVERS = ("servers", "answers", "watches")
 _NAMING = ("quotes", "watches", "seen")
 _ID_BYTES = 16
 _ID = re.compile(r"[\w-]{22}", re.ASCII)
+_GONE = "UPDATE quotes SET article = '', start = 0, \"end\" = 0, digest = '' WHERE article = ?"
 # Old answers go in strokes, not one by one.
 _STROKE = 100
 
@@ -142,25 +141,39 @@ class Records:
     def refused(self, server: int | All | None = ALL) -> list[Refused]:
         """The questions that were refused, oldest first, but for those that were forgotten."""
         where, values = _of(server)
-        query = f"SELECT question, created FROM answers WHERE refused AND question IS NOT NULL {where}"
-        rows = self._database.rows(f"{query} ORDER BY number", values)
+        which = f"refused AND question IS NOT NULL {where} ORDER BY number"
+        rows = self._database.rows(f"SELECT question, created FROM answers WHERE {which}", values)
         return [Refused(question, _moment(created)) for question, created in rows]
+
+    def citing(self, articles: frozenset[str], since: datetime.datetime) -> list[KeptAnswer]:
+        """The answers since then that stand in a message and cite any of these articles, newest first."""
+        cited = "number IN (SELECT answer FROM quotes WHERE article = ?)"
+        query = f"SELECT {_ANSWER} FROM answers WHERE message IS NOT NULL AND created >= ? AND {cited}"
+        rows = {row for id in articles for row in self._database.rows(query, (_seconds(since), id))}
+        return [self._answer(row) for row in sorted(rows, reverse=True)]
+
+    def disown(self, id: str, numbers: Sequence[int]) -> None:
+        """These quotes of an answer no longer stand, which it says by now."""
+        self._database.run_each(
+            "UPDATE quotes SET digest = ''"
+            " WHERE answer = (SELECT number FROM answers WHERE id = ?) AND number = ?",
+            [(id, number) for number in numbers],
+        )
 
     def settings(self, server: int) -> ServerSettings:
         """What the server's managers settled, or the defaults."""
-        rows = self._database.rows(
-            "SELECT settings FROM servers WHERE server = ? AND settings IS NOT NULL", (server,)
-        )
-        return next((_settings(text) for (text,) in rows), ServerSettings())
+        query = "SELECT settings FROM servers WHERE server = ? AND settings IS NOT NULL"
+        rows = self._database.rows(query, (server,))
+        return next((read_settings(text) for (text,) in rows), ServerSettings())
 
     def closed(self) -> frozenset[int]:
         """The servers whose members may not ask in direct messages."""
         rows = self._database.rows("SELECT server, settings FROM servers WHERE settings IS NOT NULL")
-        return frozenset(server for server, text in rows if not _settings(text).direct_messages)
+        return frozenset(server for server, text in rows if not read_settings(text).direct_messages)
 
     def change(self, server: int, settings: ServerSettings) -> None:
         """In force from the next question on."""
-        self._put(server, "settings", _text(settings))
+        self._put(server, "settings", written(settings))
 
     def left(self, server: int, now: datetime.datetime) -> None:
         """The bot is no longer in the server; said again, the first time counts."""
@@ -214,7 +227,7 @@ class Records:
         with self._database.change():
             rows = self._database.rows(f"SELECT article FROM {' UNION SELECT article FROM '.join(_NAMING)}")
             gone = frozenset(id for (id,) in rows if id and id not in known)
-            self._database.run_each("DELETE FROM quotes WHERE article = ?", [(id,) for id in gone])
+            self._database.run_each(_GONE, [(id,) for id in gone])
             self.watches.forget_articles(gone)
         if self._traces or gone:
             self._scrub()
@@ -259,17 +272,6 @@ class Records:
 
 
 _KINDS = "SELECT kind FROM votes WHERE answer = ? ORDER BY kind"
-
-
-def _text(settings: ServerSettings) -> str:
-    return json.dumps(dataclasses.asdict(settings), default=sorted)
-
-
-def _settings(text: str) -> ServerSettings:
-    known: dict[str, Any] = json.loads(text)
-    values = {field.name: known[field.name] for field in dataclasses.fields(ServerSettings)}
-    sets = {name: frozenset(values[name]) for name in ("channels", "roles")}
-    return ServerSettings(**{**values, **sets})
 
 
 def _of(server: int | All | None) -> tuple[str, tuple[int | None, ...]]:

@@ -10,6 +10,7 @@ from bot.plain import one_line
 from index.article import ArticleInfo
 
 REFUSAL = "The articles do not answer this."
+DIFFER = "Sources differ"
 FORCED = "Shown because of --no-refuse: the articles probably do not answer this."
 
 # So many outlets of one story are named.

@@ -21,6 +21,7 @@ _QUESTION = 300
 _TITLE = 200
 _BYLINE = 100
 _CONTEXT = 300
+_QUOTE = 400
 _EXCERPT = 350
 _THREAD_NAME = 100
 _MARKS = {"supported": "✓", "quoted": "≈", "unsupported": "✗"}
@@ -97,7 +98,15 @@ def _escaped(piece: str) -> str:
 
 def _sources(answer: Answer) -> list[str]:
     listed = [_source(answer, article) for article in answer.sources]
-    return [*(["-# Sources", *listed] if listed else []), *_small(render.as_of(answer))]
+    return [*(["-# Sources", *listed] if listed else []), *_small(render.as_of(answer)), *_differing(answer)]
+
+
+def _differing(answer: Answer) -> list[str]:
+    said = [
+        f"- {markdown.escape(markdown.shorten(one_line(c.quote), _QUOTE))} ({headline(c.passage.article)})"
+        for c in answer.differing
+    ]
+    return [f"-# {render.DIFFER}", *said] if said else []
 
 
 def _source(answer: Answer, article: ArticleInfo) -> str:

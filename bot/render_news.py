@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from bot import markdown, render
 from bot.answer import Citation
+from bot.corrections import Lost
 from bot.gaps import Gap
 from bot.news import Change
 from bot.plain import one_line
@@ -16,6 +17,7 @@ _GAPS = 25
 _WORDINGS = 3
 _QUOTE = 900
 _LISTED = 120
+_NOW = 300
 
 
 def gaps(found: Sequence[Gap], *, limit: int = LIMIT) -> list[Page]:
@@ -67,12 +69,30 @@ def change(change: Change) -> Page:
     return Page(body, "\n".join(["-# A new article changes the answer:", *footer]))
 
 
+def corrected(lost: Sequence[tuple[Lost, Citation | None]]) -> str:
+    """Which quotes of an answer no longer stand, in small print, and what a corrected article says now."""
+    return "\n".join(_no_longer(each, now) for each, now in lost)
+
+
+def _no_longer(lost: Lost, now: Citation | None) -> str:
+    number = f"-# **Since then:** \\[{lost.quote.number}\\] "
+    if lost.article is None:
+        return f"{number}The article is no longer in the collection: the source is gone."
+    if now is None:
+        return f"{number}The article was changed: these words are no longer in it."
+    return f"{number}The article was corrected. It says now: {_shortened(now, _NOW)}"
+
+
 def _asked(question: str, limit: int) -> str:
     return markdown.escape(markdown.shorten(one_line(question), limit))
 
 
 def _quote(citation: Citation) -> str:
-    return markdown.escape(markdown.shorten(one_line(citation.quote), _QUOTE))
+    return _shortened(citation, _QUOTE)
+
+
+def _shortened(citation: Citation, limit: int) -> str:
+    return markdown.escape(markdown.shorten(one_line(citation.quote), limit))
 
 
 def _cited(when: str, citation: Citation) -> str:

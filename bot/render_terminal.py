@@ -42,7 +42,15 @@ def _answered(answer: Answer, width: int) -> list[RenderableType]:
         parts.insert(0, Text(render.FORCED, "yellow"))
     if as_of := render.as_of(answer):
         parts.append(Text(as_of, "dim"))
+    if answer.differing:
+        parts.append(Group(Text(f"{render.DIFFER}:", "yellow"), *map(_differing, answer.differing)))
     return parts
+
+
+def _differing(citation: Citation) -> RenderableType:
+    article = citation.passage.article
+    about = render.byline(article) or one_line(article.title)
+    return _hanging("-", _styled(render.quoted(citation), {}).append(f" ({about})", "dim"), 2)
 
 
 def _refusal(answer: Answer) -> list[RenderableType]:

@@ -1,6 +1,8 @@
 """What the managers of a server settle about the bot in it. Values only."""
 
 import dataclasses
+import json
+from typing import Any
 
 from index.errors import SettingsError
 
@@ -30,3 +32,16 @@ class ServerSettings:
                     f"{rate:,} questions a minute is out of bounds.",
                     f"Choose a number from 1 to {MOST_PER_MINUTE:,}.",
                 )
+
+
+def written(settings: ServerSettings) -> str:
+    """The settings as text that `read_settings` takes back."""
+    return json.dumps(dataclasses.asdict(settings), default=sorted)
+
+
+def read_settings(text: str) -> ServerSettings:
+    """The settings that were `written`."""
+    known: dict[str, Any] = json.loads(text)
+    values = {field.name: known[field.name] for field in dataclasses.fields(ServerSettings)}
+    sets = {name: frozenset(values[name]) for name in ("channels", "roles")}
+    return ServerSettings(**{**values, **sets})

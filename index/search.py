@@ -21,6 +21,7 @@ _WORDS_SHARE = 0.6
 _TITLE_WEIGHT = 0.5
 _RARE = 20
 _SAME_STORY = 0.8
+_COPY = 0.95
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -63,11 +64,11 @@ class Retriever:
         best = _distinct(candidates, scores, k)
         return Found(
             question=question,
-            hits=tuple(Hit(candidates[i].passage, float(scores[i])) for i in best),
-            similarities=tuple(candidates[i].similarity for i in best),
+            hits=tuple(Hit(candidates[i].passage, score) for i, score in best),
+            similarities=tuple(candidates[i].similarity for i, _ in best),
             weights=weights,
             vector=vector,
-            stories=self._reader.stories([candidates[i].passage.article.id for i in best], where.scopes),
+            stories=self._reader.stories([candidates[i].passage.article.id for i, _ in best], where.scopes),
         )
 
     def _candidates(self, question: str, vector: Vectors, where: Filter) -> list[_Candidate]:
@@ -105,20 +106,38 @@ def _stretch(scores: Scores) -> Scores:
     return (scores - scores.min()) / spread if spread else np.zeros(len(scores))
 
 
-def _distinct(candidates: Sequence[_Candidate], scores: Scores, k: int) -> list[int]:
-    """Indices of the `k` best, without those that say the same as a better one."""
-    chosen: list[int] = []
-    for i in np.argsort(-scores, kind="stable"):
-        if len(chosen) == k:
-            break
-        if not any(_same(candidates[i].bag, candidates[j].bag) for j in chosen):
-            chosen.append(int(i))
+def _distinct(candidates: Sequence[_Candidate], scores: Scores, k: int) -> list[tuple[int, float]]:
+    """Indices of the `k` best, with their scores, without those that say the same as a better one.
+
+    Of copies, word for word, the newest article's stands in the best one's place.
+    """
+    chosen: list[tuple[int, float]] = []
+    for i in map(int, np.argsort(-scores, kind="stable")):
+        same = [n for n, (j, _) in enumerate(chosen) if _same(candidates[i].bag, candidates[j].bag)]
+        if same and _is_newer_copy(candidates[i], candidates[chosen[same[0]][0]]):
+            chosen[same[0]] = i, chosen[same[0]][1]
+        elif not same and len(chosen) < k:
+            chosen.append((i, float(scores[i])))
     return chosen
 
 
+def _is_newer_copy(one: _Candidate, other: _Candidate) -> bool:
+    days = one.passage.article.published, other.passage.article.published
+    is_newer = days[0] is not None and (days[1] is None or days[0] > days[1])
+    return is_newer and _shared(one.bag, other.bag) >= _COPY and _numbers(one.bag) == _numbers(other.bag)
+
+
+def _numbers(bag: Mapping[str, float]) -> frozenset[str]:
+    return frozenset(filter(is_number, bag))
+
+
 def _same(one: Mapping[str, float], other: Mapping[str, float]) -> bool:
-    shared = len(one.keys() & other.keys())
-    return shared >= _SAME_STORY * max(len(one), len(other), 1)
+    return _shared(one, other) >= _SAME_STORY
+
+
+def _shared(one: Mapping[str, float], other: Mapping[str, float]) -> float:
+    """The share of the larger bag's terms that both have."""
+    return len(one.keys() & other.keys()) / max(len(one), len(other), 1)
 
 
 def bag_of(passage: Passage) -> Mapping[str, float]:

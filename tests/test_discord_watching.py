@@ -102,6 +102,39 @@ def test_what_others_watch_is_theirs(quick: Discord, watching: RunningBot) -> No
     )
 
 
+def test_an_answer_whose_article_is_corrected_or_removed_says_so(
+    quick: Discord, watching: RunningBot
+) -> None:
+    server, file = server_in(quick, "corrected"), watching.articles / "tower.md"
+    file.write_text("The tower of Hjo\n\nThe tower of Hjo was built by Olle Ek. It is 41 metres high.\n")
+    question = "who built the tower of Hjo?"
+    quick.wait_for(lambda: "Olle Ek" in words(server.ask(question).text), 30)
+    answer = server.ask(question)
+    alone = server.ask(question, private=True)
+
+    file.write_text("The tower of Hjo\n\nThe tower of Hjo was built by Nils Ek. It is 41 metres high.\n")
+    quick.wait_for(lambda: answer.edits, 30)
+    assert "The article was corrected. It says now: The tower of Hjo was built by Nils Ek." in words(
+        answer.text
+    )
+    assert "Olle Ek" in words(answer.text)
+    assert "Wrong source" in [button.label for button in answer.buttons]
+    assert "these words are no longer in it" in server.ana.click(answer, "Quotes").reply().text
+    fresh = server.ask(question)
+    assert "Nils Ek" in words(fresh.text)
+
+    file.unlink()
+    quick.wait_for(lambda: fresh.edits, 30)
+    assert "no longer in the collection: the source is gone." in fresh.text
+    assert "no longer in the collection" in server.ana.click(fresh, "Quotes").reply().text
+    quick.wait_for(lambda: b"tower.md" not in stored(watching), 30)
+    assert (len(answer.edits), alone.edits) == (1, [])
+
+
+def stored(bot: RunningBot) -> bytes:
+    return b"".join(path.read_bytes() for path in bot.data.glob("bot.sqlite3*"))
+
+
 def test_private_servers_are_not_told_aloud(quick: Discord, watching: RunningBot) -> None:
     server = server_in(quick, "private")
     server.boss.command("settings", {"private": True}, server.general).reply()

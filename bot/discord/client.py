@@ -92,7 +92,7 @@ class Bot(ext.AutoShardedBot):
         self.limits = Limits()
         self.access, self.presses = Access(self), Presses(self)
         self._housekeeping, self._upkeep = Housekeeping(self), Upkeep(self)
-        self._newsroom, self._feeding = Newsroom(self), Feeding(self)
+        self.newsroom, self._feeding = Newsroom(self), Feeding(self)
         self._running: set[asyncio.Task[Any]] = set()
         self._asked = time.monotonic()
         self.was_ready = self.is_prepared = False
@@ -141,7 +141,7 @@ class Bot(ext.AutoShardedBot):
         self._housekeeping.start()
         self._upkeep.start()
         self._feeding.start()
-        self._newsroom.start()
+        self.newsroom.start()
 
     async def on_shard_disconnect(self, shard_id: int | None) -> None:
         """Without a part of the servers it is not connected as a whole."""
@@ -208,7 +208,7 @@ class Bot(ext.AutoShardedBot):
         self._housekeeping.stop()
         self._upkeep.close()
         self._feeding.close()
-        self._newsroom.stop()
+        self.newsroom.stop()
         self.desk.close()
         self.courier.close()
         self.clerk.close()

@@ -1,4 +1,4 @@
-"""What is done when articles have changed: watched questions are looked at again."""
+"""What is done when articles have changed: answers are corrected, watched questions looked at again."""
 
 import asyncio
 import datetime
@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import discord
 
-from bot import render_news
+from bot import render_discord, render_news
+from bot.corrections import Correction, Corrections
 from bot.discord import views
 from bot.news import Change, Watcher
 from bot.watches import Watch
@@ -32,6 +33,7 @@ class Newsroom:
         self._bot = bot
         self._seen = bot.records.watches.in_discord
         self._watcher = Watcher(bot.app, bot.records.watches, self._seen)
+        self._corrections = Corrections(bot.app, bot.records)
         self._task: asyncio.Task[Any] | None = None
         self._known: object = None
         self._coming: object = None
@@ -46,6 +48,10 @@ class Newsroom:
         """Does nothing any more."""
         if self._task:
             self._task.cancel()
+
+    def has_told(self) -> bool:
+        """Whether what became of all articles is told: else it must stay known what cites them."""
+        return self._known == self._bot.app.edition()
 
     async def _run(self) -> None:
         while True:
@@ -65,13 +71,43 @@ class Newsroom:
         if edition == self._known:
             return True  # a watch that rested may be due
         if edition == self._coming or time.monotonic() - self._since > self._longest:
-            await self._bot.desk.run(self._watcher.notice)
+            await self._take_in()
             self._known = self._coming = edition
             return True
         if self._coming == self._known:
             self._since = time.monotonic()
         self._coming = edition
         return False
+
+    async def _take_in(self) -> None:
+        """Corrects answers whose articles changed or went; from then on what came is no news."""
+        news = await self._bot.desk.run(self._watcher.news)
+        for correction in await self._bot.desk.run(lambda: self._corrections.due(news)):
+            await self._correct(correction)
+        await self._bot.desk.run(self._watcher.notice)
+        if news.removed:
+            known = await self._bot.desk.run(self._bot.app.digests)
+            await self._bot.clerk.run(lambda: self._bot.records.forget_articles(known.keys()))
+
+    async def _correct(self, correction: Correction) -> None:
+        """Says below an answer which of its quotes no longer stand."""
+        answer = correction.answer
+        try:
+            message = await self._bot.get_partial_messageable(answer.channel).fetch_message(
+                answer.message or 0
+            )
+            shown = render_discord.read_answer("\n".join(views.texts(message)))
+            remark = await self._bot.desk.run(lambda: self._remark(correction, shown))
+            await message.edit(view=views.remarked(message, remark))
+        except _CLOSED:
+            log.debug("An answer that lost a source cannot be edited any more: %s", answer.id)
+        except discord.HTTPException as error:
+            log.warning("An answer that lost a source could not be edited: %s", error)
+        await self._bot.clerk.run(lambda: self._corrections.told(correction))
+
+    def _remark(self, correction: Correction, shown: str) -> str:
+        found = [(lost, self._corrections.now_says(correction, lost, shown)) for lost in correction.lost]
+        return render_news.corrected(found)
 
     @property
     def _longest(self) -> float:

@@ -72,7 +72,7 @@ class Upkeep:
 
     def _compact(self) -> None:
         """Rids the index of what was removed, where that is much of it."""
-        if self._bot.app.dead_share <= _MOST_DEAD:
+        if self._bot.app.dead_share <= _MOST_DEAD or not self._bot.newsroom.has_told():
             return
         self._compact_from = time.monotonic() + _COMPACT_EVERY_SECONDS
         dead = forget_removed(self._bot.app, self._bot.records)

@@ -1,12 +1,13 @@
 """What messages look like: pages of text in a container, and the buttons under them."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Self
 
 import discord
 from discord import ui
 
+from bot.markdown import length
 from bot.render_discord import Page
 
 if TYPE_CHECKING:
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 # One word for what to do, and what it is done to: all that a button knows stands in its custom id, so that
 # it works after a restart, and for years.
 _PREFIX = "cb"
+# Characters that Discord takes in all texts of a message together.
+_MOST = 4_000
 _TEMPLATE = rf"{_PREFIX}:(?P<action>[a-z]+):(?P<state>[A-Za-z0-9_-]{{0,64}})"
 _VOTES = {"good": "\N{THUMBS UP SIGN}", "bad": "\N{THUMBS DOWN SIGN}"}
 
@@ -101,6 +104,25 @@ def answer_id(message: discord.Message) -> str | None:
         if match and match["action"] == "good":
             return match["state"]
     return None
+
+
+def remarked(message: discord.Message, remark: str) -> ui.LayoutView:
+    """A message of ours as it is, with a remark at the end of its page; of its lines those that fit."""
+    view = ui.LayoutView.from_message(message, timeout=None)
+    assert isinstance(view, ui.LayoutView)
+    room = _MOST - sum(map(length, texts(message)))
+    page = next((item for item in view.children if isinstance(item, ui.Container)), view)
+    if shown := "\n".join(_fitting(remark.split("\n"), room)):
+        page.add_item(ui.TextDisplay(shown))
+    view.stop()  # its buttons are the bot's, whatever message they are in
+    return view
+
+
+def _fitting(lines: Sequence[str], room: int) -> Iterator[str]:
+    for line in lines:
+        room -= length(line) + 1
+        if room >= 0:
+            yield line
 
 
 def is_page(message: discord.Message) -> bool:

@@ -1,0 +1,150 @@
+"""Where articles say the same, the newest one's words are quoted; where they do not, that is shown."""
+
+import datetime
+import io
+from collections.abc import Iterator
+
+import pytest
+from rich.console import RenderableType
+
+from bot import render_discord, render_terminal
+from bot.app import App
+from bot.candidates import Candidate
+from bot.console import Out
+from bot.differing import differing
+from bot.extract import Ranked
+from bot.render_json import answer as as_json
+from bot.repeats import newest_first, says_same
+from bot.settings import Settings
+from index.embedding import Embedder
+from tests.command import with_model
+from tests.making import article, passages
+
+COST = "how much did the harbour bridge cost?"
+OLD, NEW = "2024-06-01", "2024-07-01"
+
+
+def printed(renderable: RenderableType) -> str:
+    out = io.StringIO()
+    Out(out).show(renderable)
+    return out.getvalue()
+
+
+def ranked(embedder: Embedder, *said: tuple[str, str, str]) -> list[Ranked]:
+    """Candidates of one sentence each, best first: what it says, when, and in which outlet."""
+    articles = [
+        article(text, id=f"{n}", published=day, source=source) for n, (text, day, source) in enumerate(said)
+    ]
+    cut = passages(embedder, *articles)
+    return [Ranked(Candidate(p, n, 0, p.text, {}), 5 - n / 10) for n, p in enumerate(cut)]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("The bridge cost 41 million euros, she said.", "The bridge had cost 41 million euros.", True),
+        ("The bridge cost 41 million euros.", "The bridge cost 52 million euros.", False),
+        ("Vik won the cup final on Sunday.", "Lund won the cup final on Sunday.", False),
+        ("On Sunday Vik won the cup final.", "On Sunday Lund won the cup final.", False),
+        ("The council approved the bridge.", "The council did not approve the bridge.", False),
+        ("The council approved the bridge.", "The council spoke of ferries all day.", False),
+    ],
+)
+def test_only_the_same_names_numbers_and_denials_say_the_same(one: str, other: str, same: bool) -> None:
+    assert says_same(one, other) is same
+
+
+def test_the_newest_of_those_that_say_the_same_comes_first(embedder: Embedder) -> None:
+    said = "The harbour bridge cost 41 million euros."
+    best, second, third = newest_first(
+        ranked(embedder, (said, OLD, "A"), ("The harbour bridge opened.", OLD, "B"), (said, NEW, "C"))
+    )
+
+    assert [r.candidate.passage.article.source for r in (best, second, third)] == ["C", "B", "A"]
+    assert [r.score for r in (best, second, third)] == [5.0, 4.9, 4.8]
+
+
+FIRE, COUNCIL, CUP = (
+    "how many died in the fire?",
+    "did the council approve the bridge?",
+    "who won the cup final?",
+)
+BRIDGE, APPROVED = "The harbour bridge cost 41 million euros.", "The council approved the bridge."
+DIFFER = [
+    (COST, BRIDGE, "The harbour bridge had cost 52 million euros in the end."),
+    (FIRE, "Twelve people died in the fire in Lund.", "Fourteen people died in the fire in Lund."),
+    (CUP, "On Sunday Vik won the cup final.", "On Sunday Lund won the cup final."),
+    (COUNCIL, APPROVED, "The council did not approve the bridge."),
+    (COUNCIL, APPROVED, "The council rejected the bridge."),
+    ("when does the bridge open?", "The bridge opens on 1 June.", "The bridge opens on 8 June."),
+]
+AGREE = [
+    (COST, BRIDGE, "The harbour bridge cost 41 million euros, nine million more than planned."),
+    (COST, BRIDGE, "The tunnel under the harbour cost 52 million euros."),
+    (COST, BRIDGE, "The harbour bridge cost about 40 million euros."),
+    (FIRE, "Twelve people died in the fire in Lund.", "Three people died in a fire in Oslo."),
+    (CUP, "Vik won the cup final on Sunday.", "Ana Lindqvist saw the cup final on Sunday."),
+    (COUNCIL, APPROVED, "The council has not approved the tunnel."),
+    ("what share chose Holm?", "Holm got 41 percent of the votes.", "Lindqvist got 38 percent of the votes."),
+    ("how old is the mayor?", "The mayor is 41 years old.", "The mayor has been in office for 8 years."),
+]
+
+
+@pytest.mark.parametrize(("question", "one", "other"), DIFFER)
+def test_sources_that_differ_are_shown_newest_first(
+    embedder: Embedder, question: str, one: str, other: str
+) -> None:
+    found = differing(question, ranked(embedder, (one, OLD, "A"), (other, NEW, "B")))
+
+    assert [span.quote for span in found] == [other, one]
+
+
+@pytest.mark.parametrize(("question", "one", "other"), AGREE)
+def test_no_alarm_where_they_speak_of_others_or_agree(
+    embedder: Embedder, question: str, one: str, other: str
+) -> None:
+    assert differing(question, ranked(embedder, (one, OLD, "A"), (other, NEW, "B"))) == ()
+
+
+def test_one_outlet_on_one_day_does_not_differ_from_itself(embedder: Embedder) -> None:
+    question, one, other = DIFFER[0]
+    assert differing(question, ranked(embedder, (one, OLD, "A"), (other, OLD, "a"))) == ()
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    folder = tmp_path_factory.mktemp("differ")
+    for name, day, outlet, text in (
+        ("old", OLD, "Harbour Times", "The harbour bridge cost 41 million euros."),
+        ("new", NEW, "Elm Post", "The harbour bridge had cost 52 million euros in the end."),
+        ("copy", NEW, "Elm Post", "The mill of Lund was built by Sten Brun in the year of the flood."),
+        ("first", OLD, "Harbour Times", "The mill of Lund was built by Sten Brun in the year of the flood."),
+    ):
+        head = f"---\ntitle: Of the town\npublished: {day}\nsource: {outlet}\n---\n"
+        (folder / f"{name}.md").write_text(f"{head}{text}\n")
+    with App(Settings(articles=(folder,), data=with_model(folder.parent / "differ-data"))) as app:
+        yield app
+
+
+def test_both_are_shown_with_their_dates_beside_the_answer(app: App) -> None:
+    answer = app.ask(COST)
+
+    assert not answer.refused
+    assert [c.passage.article.source for c in answer.differing] == ["Elm Post", "Harbour Times"]
+    shown = printed(render_terminal.answer(answer, 80))
+    listed = shown[shown.index("Sources differ:") :]
+    assert "52 million euros in the end. (Elm Post, 1 July 2024)" in " ".join(listed.split())
+    assert "41 million euros. (Harbour Times, 1 June 2024)" in " ".join(listed.split())
+    (page,) = render_discord.answer(answer, question=COST)
+    assert "-# Sources differ" in page.footer
+    assert "differ" not in render_discord.read_answer(page.text)
+    assert '"differing": [{"number": 1, "quote": "The harbour bridge had cost 52 million' in as_json(
+        answer, 0
+    )
+
+
+def test_of_copies_the_newest_is_quoted(app: App) -> None:
+    answer = app.ask("who built the mill of Lund?")
+
+    assert answer.citations[0].passage.article.published == datetime.date(2024, 7, 1)
+    assert answer.differing == ()
