@@ -12,9 +12,10 @@ from pathlib import Path
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Ran:
-    """A process that ended well: its wall time, the most memory that it had, and what it printed."""
+    """A process that ended well: wall time, processor time, the most memory it had, and what it printed."""
 
     seconds: float
+    processor: float
     megabytes: float
     printed: str
     remarks: str
@@ -33,7 +34,8 @@ def ran(command: Sequence[str], folder: Path, environment: Mapping[str, str]) ->
         printed, remarks = out.read(), err.read()
     if process.returncode not in (0, 3):
         raise SystemExit(f"{' '.join(command)} failed:\n{remarks}")
-    return Ran(seconds, usage.ru_maxrss / 1024, printed, remarks)
+    processor = usage.ru_utime + usage.ru_stime
+    return Ran(seconds, processor, usage.ru_maxrss / 1024, printed, remarks)
 
 
 def quantile(times: Sequence[float], share: float) -> float:
