@@ -2,9 +2,9 @@
 
 import asyncio
 import logging
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from bot.discord.desk import Desk
+from bot.discord.background import Background
 from bot.feed_turns import take_turn
 from bot.subscriptions import Subscription, Subscriptions
 from index.errors import CitebotError
@@ -19,37 +19,16 @@ _EVERY_SECONDS = 3.0
 _AT_ONCE = 8
 
 
-class Feeding:
+class Feeding(Background):
     """Runs beside the bot, from its being connected until `stop`. What comes in is the upkeep's to index."""
 
     def __init__(self, bot: "Bot") -> None:
+        super().__init__(threads=_AT_ONCE)
         self._bot = bot
-        self._desk = Desk(threads=_AT_ONCE)
-        self._task: asyncio.Task[Any] | None = None
         self._turns: dict[str, asyncio.Task[None]] = {}
         self._subscriptions: Subscriptions | None = None
 
-    def start(self) -> None:
-        """Begins, or begins anew, in the running loop."""
-        self.stop()
-        self._task = asyncio.create_task(self._run(), name="feeding")
-
-    def stop(self) -> None:
-        """Begins nothing any more."""
-        if self._task:
-            self._task.cancel()
-
-    def close(self) -> None:
-        """Stops for good."""
-        self.stop()
-        self._desk.close()
-
-    @property
-    def is_idle(self) -> bool:
-        """Whether nothing is being done."""
-        return self._desk.is_idle
-
-    async def _run(self) -> None:
+    async def run(self) -> None:
         said = ""
         while True:
             try:
@@ -79,7 +58,7 @@ class Feeding:
         subscriptions = self._subscriptions
         assert subscriptions
         try:
-            turn = await self._desk.run(lambda: take_turn(self._bot.app, subscriptions, feed))
+            turn = await self.desk.run(lambda: take_turn(self._bot.app, subscriptions, feed))
         except CitebotError as error:
             self._failed(feed, str(error))
         except Exception:

@@ -3,9 +3,9 @@
 import asyncio
 import logging
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from bot.discord.desk import Desk
+from bot.discord.background import Background
 from bot.forgetting import forget_removed
 from index.errors import CitebotError
 from index.sync import SyncReport
@@ -24,45 +24,23 @@ _QUIET_SECONDS = 30.0
 _COMPACT_EVERY_SECONDS = 600.0
 
 
-class Upkeep:
+class Upkeep(Background):
     """Runs beside the bot, from its being connected until `stop`."""
 
     def __init__(self, bot: "Bot") -> None:
+        super().__init__(threads=1)
         self._bot = bot
-        # A thread of its own: however much has come, it keeps no question waiting.
-        self._desk = Desk(threads=1)
-        self._task: asyncio.Task[Any] | None = None
         self._said = ""
         self._compact_from = 0.0
 
-    def start(self) -> None:
-        """Begins, or begins anew, in the running loop."""
-        self.stop()
-        self._task = asyncio.create_task(self._run(), name="upkeep")
-
-    def stop(self) -> None:
-        """Begins nothing any more."""
-        if self._task:
-            self._task.cancel()
-
-    def close(self) -> None:
-        """Stops for good."""
-        self.stop()
-        self._desk.close()
-
-    @property
-    def is_idle(self) -> bool:
-        """Whether nothing is being done."""
-        return self._desk.is_idle
-
-    async def _run(self) -> None:
+    async def run(self) -> None:
         while True:
             begun = time.monotonic()
             try:
-                if report := await self._desk.run(self._bot.app.keep_up):
+                if report := await self.desk.run(self._bot.app.keep_up):
                     log.info("Brought in: %s", _counted(report))
                 elif begun > self._compact_from and self._bot.quiet_seconds > _QUIET_SECONDS:
-                    await self._desk.run(self._compact)
+                    await self.desk.run(self._compact)
                 self._said = ""
             except CitebotError as error:
                 self._say(str(error))
