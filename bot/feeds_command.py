@@ -140,7 +140,7 @@ def _described(feed: Subscription) -> str:
         f"    last success {_moment(feed.succeeded)}, next turn {_moment(feed.next)}",
     ]
     if feed.error:
-        lines.append(f"    failed {feed.failures:,} times, last: {feed.error}")
+        lines.append(f"    failures in a row: {feed.failures:,}, the last: {feed.error}")
     return "\n".join(lines)
 
 

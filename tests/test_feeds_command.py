@@ -53,7 +53,7 @@ def test_three_feeds_from_first_to_last(citebot: Command) -> None:
         assert len(list((citebot.folder / "data" / "articles").glob("*.md"))) == 2
 
         shown = citebot.here("feeds", "list").stdout
-        assert "failed 1 times, last: " in shown
+        assert "failures in a row: 1, the last: " in shown
         assert "last success never, next turn 20" in shown
         assert [bool(feed["last_error"]) for feed in listed(citebot)] == [False, True]
 
