@@ -62,11 +62,16 @@ def explain(error: BaseException, folder: Path) -> StoreError:
 def write_atomically(path: Path, text: str) -> None:
     """Replaces a file by `text`. Whoever reads it, after a crash too, finds all of the old or of the new."""
     temporary = path.with_name(f"{path.name}.tmp")
-    with temporary.open("w", encoding="utf-8") as stream:
-        stream.write(text)
-        stream.flush()
-        os.fsync(stream.fileno())
-    os.replace(temporary, path)
+    try:
+        with temporary.open("w", encoding="utf-8") as stream:
+            stream.write(text)
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.replace(temporary, path)
+    except OSError:
+        with contextlib.suppress(OSError):
+            temporary.unlink()  # on a full disk, room for others
+        raise
     _sync(path.parent)
 
 

@@ -1,0 +1,72 @@
+"""A disk that is really full: one line says so, nothing is lost, and with room again all goes on."""
+
+import os
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from index.clean import make_article
+from index.embedding import Embedder
+from index.errors import LibraryError, StoreUnwritable
+from index.library import Library, Root
+from index.shelf import Shelf
+from index.sync import articles, sync
+from tests.collection import Collection
+from tests.making import STORM
+
+ROOM = 2_500_000
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Iterator[Path]:
+    """A small disk of its own."""
+    place = tmp_path / "disk"
+    place.mkdir()
+    made = (
+        subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", f"size={ROOM}", "tmpfs", place], capture_output=True, check=False
+        )
+        if hasattr(os, "geteuid") and os.geteuid() == 0
+        else None
+    )
+    if made is None or made.returncode:
+        pytest.skip("only who may mount a small disk can fill one")
+    try:
+        yield place
+    finally:
+        subprocess.run(["umount", place], check=True)
+
+
+def filled(disk: Path) -> Path:
+    """What takes all the room that there is."""
+    ballast = disk / "ballast"
+    with ballast.open("wb", buffering=0) as stream:
+        try:
+            while stream.write(bytes(4096)):
+                pass
+        except OSError:
+            pass
+    return ballast
+
+
+def test_a_full_disk_loses_nothing(disk: Path, embedder: Embedder) -> None:
+    collection = Collection(disk, embedder)
+    collection.write("bridge.txt", "The bridge cost 41 million euros.")
+    collection.sync()
+    collection.write("storm.txt", STORM)
+    ballast = filled(disk)
+    with pytest.raises(StoreUnwritable, match=r"is full\. Free some space"):
+        sync(collection.library, collection.cutter, collection.embedder, collection.index)
+    assert [info.id for info in articles(collection.index)] == ["articles/bridge.txt"]
+    shelf = Shelf(Root(collection.root))
+    long = make_article("a", "It rained all day. " * 500, title="Rain")
+    with pytest.raises(LibraryError, match=r"no space left on device\. .*free some space"):
+        shelf.add(long)
+    assert [file.path.name for file in Library([collection.root]).files()] == ["bridge.txt", "storm.txt"]
+    assert not list(disk.rglob("*.tmp"))
+    ballast.unlink()
+    assert shelf.add(long).title == "Rain"
+    assert collection.did() == (2, 0, 0, 1)
+    collection.check_equal()
