@@ -1,9 +1,11 @@
 """`kill -9` at random moments of a sync: the next one completes it, nothing is lost or doubled."""
 
+import concurrent.futures
 import multiprocessing
 import os
 import random
 import signal
+import threading
 import time
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 from multiprocessing.synchronize import Event
@@ -12,10 +14,12 @@ from pathlib import Path
 import pytest
 
 import index.writer as index_writer
+from index.clean import make_article
 from index.embedding import Embedder
 from index.errors import StoreMissing
-from index.library import Library
+from index.library import Library, Root
 from index.passages import Cutter
+from index.shelf import Shelf
 from index.stamp import read_stamp
 from index.sync import coverage, sync
 from tests.collection import WORDS, Collection
@@ -140,3 +144,76 @@ def test_a_killed_rebuild_leaves_the_old_index(collection: Collection, processes
 def test_ten_kills_at_random_moments(collection: Collection, processes: ForkServerContext, seed: int) -> None:
     moments = random.Random(seed)
     assert kill_again_and_again(collection, processes, [moments.uniform(0, 0.9) for _ in range(10)]) >= 3
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
+def test_a_rebuild_killed_at_any_moment_leaves_the_old_or_the_new(
+    collection: Collection, processes: ForkServerContext
+) -> None:
+    change(collection, random.Random(3))
+    whole = seconds_of_a_sync(collection, processes)
+    for moment in range(12):
+        change(collection, random.Random(moment))
+        before = read_stamp(collection.index)
+        killed(collection, processes, whole * moment / 8, rebuild=True)
+        stamp = read_stamp(collection.index)
+        assert stamp
+        check_readable(collection)
+        if stamp == before:  # the old one, as it was
+            continue
+        assert stamp.articles == len(collection.expected())
+        collection.check_equal()
+    collection.sync()
+    collection.check_equal()
+
+
+def add_apart(folder: Path, index: Path, first: int, done: Path, ready: Event) -> None:
+    """Adds articles and syncs, again and again, in another process; `done` has each that was acknowledged."""
+    embedder = Embedder()
+    embedder.embed(["The model is loaded."])
+    ready.set()
+    shelf, cutter = Shelf(Root(folder)), Cutter(embedder)
+    for number in range(first, first + 1000):
+        text = f"Ferry number {number} sails to port {number % 7}."
+        url = f"https://news.example/{number % 40}"
+        added = shelf.add(make_article("a", text, title=f"Ferry {number}", url=url))
+        with done.open("a") as stream:
+            stream.write(f"{added.id} {number}\n")
+        if number % 3 == 0:
+            sync(Library([folder]), cutter, embedder, index)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(3600)
+def test_fifty_kills_under_load(collection: Collection, processes: ForkServerContext, tmp_path: Path) -> None:
+    """Articles are added, replaced and indexed while questions are asked: none is lost, none is doubled."""
+    done, over = tmp_path / "done", threading.Event()
+    collection.write("first.txt", "Ferry number 0 sails to port 0.")
+    collection.sync()
+
+    def ask() -> None:
+        while not over.wait(0.05):
+            collection.ask()
+
+    asking = concurrent.futures.ThreadPoolExecutor(1).submit(ask)
+    moments = random.Random(11)
+    for turn in range(50):
+        ready = processes.Event()
+        arguments = (collection.root, collection.index, 1000 * turn, done, ready)
+        process = processes.Process(target=add_apart, args=arguments)
+        process.start()
+        assert ready.wait(120)
+        process.join(moments.uniform(0, 2))
+        process.kill()
+        process.join()
+    over.set()
+    asking.result(120)
+    collection.sync()
+    collection.check_equal()
+    acknowledged = dict(line.split() for line in done.read_text().splitlines())
+    expected = collection.expected()
+    assert len(expected) == len({article.url for article in expected.values()})
+    for id, number in acknowledged.items():
+        # The last one acknowledged, or one after it that was written as the process died.
+        assert int(expected[id].title.removeprefix("Ferry ")) >= int(number)
