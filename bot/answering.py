@@ -12,6 +12,8 @@ from bot.extract import Extract, Extractor
 from bot.focus import find_focus
 from bot.linear import Weights
 from bot.links import text_fragment_link
+from bot.reader.reader import Reader
+from bot.reader.windows import answering_words
 from bot.refusal import evidence
 from index.article import Passage
 from index.search import Found
@@ -45,8 +47,9 @@ class Quoted(Protocol):
 class Answerer:
     """Answers out of what a search found, or refuses; threads may share it."""
 
-    def __init__(self, extractor: Extractor, weights: Weights) -> None:
+    def __init__(self, extractor: Extractor, weights: Weights, reader: Reader | None = None) -> None:
         self._extractor = extractor
+        self._reader = reader
         self._weights = weights
 
     def answer(self, found: Found, covered: Dates, *, refuse: bool = True) -> Answer:
@@ -56,7 +59,10 @@ class Answerer:
         doubtful = confidence < self._weights.threshold
         if not extract.spans or (doubtful and refuse):
             return refusal(found, covered, confidence)
-        citations = [cite(n, s, found.question) for n, s in enumerate(extract.spans, 1)]
+        citations = [
+            cite(n, s, found.question, answering_words(self._reader, found.question, s.chosen[0]))
+            for n, s in enumerate(extract.spans, 1)
+        ]
         answer = answered(found, _text(citations), citations, confidence)
         apart = tuple(
             cite(n, s, found.question) for n, s in enumerate(differing(found.question, extract.ranked), 1)
@@ -101,8 +107,12 @@ def refusal(found: Found, covered: Dates, confidence: float) -> Answer:
     )
 
 
-def cite(number: int, words: Quoted, question: str) -> Citation:
-    """The citation under `number` of words that stand in a passage."""
+def cite(number: int, words: Quoted, question: str, answer: tuple[int, int] | None = None) -> Citation:
+    """The citation under `number` of words that stand in a passage.
+
+    `answer` are the article's characters of those that answer, where a reader found them; else a rule does.
+    """
+    focus = (answer[0] - words.start, answer[1] - words.start) if answer else None
     return Citation(
         number=number,
         quote=words.quote,
@@ -111,7 +121,7 @@ def cite(number: int, words: Quoted, question: str) -> Citation:
         end=words.end,
         link=text_fragment_link(words.passage.article.url, words.quote),
         page=words.passage.page_at(words.start),
-        focus=find_focus(question, words.quote),
+        focus=focus or find_focus(question, words.quote),
     )
 
 

@@ -23,6 +23,8 @@ from bot.linear import load_weights
 from bot.narrowing import Narrowed, narrows
 from bot.question import clean
 from bot.question_type import question_type
+from bot.reader.loading import load_reader, reader_exports
+from bot.reader.reader import Reader
 from bot.settings import Settings
 from bot.verifying import Verified, verify
 from bot.votes import Refused
@@ -113,10 +115,15 @@ class App(Collection):
         """What refused questions ask for, near ones together."""
         return gaps(refused, self._embedder.embed)
 
+    def prepare_reader(self) -> None:
+        """Loads the reader; one that is not ours is exported for that, which the first question does too."""
+        _ = self._finder
+
     def warm(self) -> None:
         """Brings the index up to date and loads the models, so that the first question need not wait."""
         self.refresh()
         self._embedder.embed_question("")
+        _ = self._answerer
         if self.settings.chat_model:
             # What is wrong with it is said where it is missed.
             with contextlib.suppress(ChatModelError):
@@ -192,7 +199,12 @@ class App(Collection):
     @functools.cached_property
     def _answerer(self) -> Answerer:
         weights = load_weights()
-        return Answerer(Extractor(self._embedder, weights), weights)
+        return Answerer(Extractor(self._embedder, weights), weights, self._finder)
+
+    @functools.cached_property
+    def _finder(self) -> Reader | None:
+        """What finds the words that answer, where the settings want it."""
+        return load_reader(self.settings.reader_model, reader_exports(self._exports))
 
 
 def _understood(asked: str, history: Sequence[Answer], generator: Generator | None, asking: Asking) -> str:

@@ -168,6 +168,17 @@ def _embedder(settings: Settings) -> "Embedder":
     return Embedder(settings.embedding_model, exports)
 
 
+def _reader(settings: Settings) -> Check:
+    """Whether it can be loaded; one that is not ours is exported for that."""
+    from bot.reader.loading import load_reader, reader_exports
+    from index.exports import Exports
+
+    started = time.perf_counter()
+    if load_reader(settings.reader_model, reader_exports(Exports(settings.models))) is None:
+        return Check("None: sentences are chosen by words and vectors alone. READER_MODEL names one.")
+    return Check(f"{settings.reader_model}, loaded in {time.perf_counter() - started:.1f} s.")
+
+
 def _chat_model(settings: Settings) -> Check:
     """One short request: whether it answers at all, and how soon."""
     if not settings.chat_model:
@@ -224,6 +235,7 @@ _CHECKS: dict[str, Callable[[Settings], Check]] = {
     "articles": _articles,
     "problems": _problems,
     "model": _model,
+    "reader": _reader,
     "chat": _chat_model,
     "index": _index,
     "lock": _lock,

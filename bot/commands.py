@@ -117,10 +117,11 @@ def compact() -> int:
 
 
 def export() -> int:
-    """Export the embedding model; fails where it cannot be, which leaves it to sentence-transformers."""
+    """Export the models; fails where sentence-transformers has to run the embedding model."""
     out, waiting = Out(), Waiting()
     with opened(waiting) as app, waiting.during("Exporting the model"):
         made = app.export_model()
+        app.prepare_reader()
     out.line(described(made))
     return edge.FAILED if made.failure else edge.ANSWERED
 

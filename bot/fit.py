@@ -191,12 +191,14 @@ def load_examples(folder: Path, work: Path, embedder: Embedder) -> Iterator[Exam
             )
 
 
-def as_folder(spans: Path, folder: Path) -> Path:
-    """Spans rewritten as articles of some paragraphs each, with their questions, in `folder`."""
+def as_folder(spans: Path, folder: Path, *, every: int = 1) -> Path:
+    """Every `every`-th paragraph as articles of some paragraphs each, with its questions, in `folder`."""
     opener = gzip.open if spans.suffix == ".gz" else open
     with opener(spans, "rt", encoding="utf-8") as lines:
         rows = [json.loads(line) for line in lines]
-    numbers = {context: n for n, context in enumerate(dict.fromkeys(row["context"] for row in rows))}
+    taken = list(dict.fromkeys(row["context"] for row in rows))[::every]
+    numbers = {context: n for n, context in enumerate(taken)}
+    rows = [row for row in rows if row["context"] in numbers]
     articles: dict[str, list[str]] = {}
     for context, number in numbers.items():
         articles.setdefault(_article_of(number), []).append(context)

@@ -65,8 +65,23 @@ def _answer(answer: Answer, seconds: float) -> dict[str, Any]:
         "forced": answer.forced,
         "notes": list(answer.notes),
         "differing": [_citation(citation, answer.stories) for citation in answer.differing],
+        **_words(answer),
         "tokens_in": answer.tokens.sent if answer.tokens else None,
         "tokens_out": answer.tokens.received if answer.tokens else None,
+    }
+
+
+def _words(answer: Answer) -> dict[str, Any]:
+    """The words that answer, where they are known, and where they stand in the article of a citation."""
+    known = next((c for c in answer.citations if c.focus), None)
+    if known is None or known.focus is None:
+        return dict.fromkeys(("answer", "answer_start", "answer_end", "answer_citation"))
+    start, end = known.focus
+    return {
+        "answer": known.quote[start:end],
+        "answer_start": known.start + start,
+        "answer_end": known.start + end,
+        "answer_citation": known.number,
     }
 
 

@@ -147,6 +147,9 @@ class Settings(BaseSettings):
     embedding_precision: Literal["fp32", "int8"] = Field(
         default="fp32", validation_alias="EMBEDDING_PRECISION"
     )
+    reader_model: Annotated[str, AfterValidator(_name)] = Field(
+        default="citebot-reader", validation_alias="READER_MODEL"
+    )
     chat_model: Annotated[str, AfterValidator(_chat_model)] | None = Field(
         default=None, validation_alias="CHAT_MODEL"
     )

@@ -15,6 +15,7 @@ CitebotError
 ├── TryLater            too many questions at a time
 ├── ModelError          an embedding model that is absent, broken or unreachable
 ├── ExportError         an embedding model that cannot be exported here and now
+├── ReaderError         a reader that is absent or broken
 ├── ChatModelError      a chat model that is absent, refuses or fails
 │   └── ContextOverflow what it was given does not fit into its context
 ├── RecordsError        what the bot stores cannot be read or written
@@ -106,6 +107,10 @@ class ModelError(CitebotError):
 
 class ExportError(CitebotError):
     """An embedding model that cannot be exported here and now, or whose export cannot be loaded."""
+
+
+class ReaderError(CitebotError):
+    """A model that finds the words which answer, absent, broken, or of another kind."""
 
 
 class RecordsError(CitebotError):

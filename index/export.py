@@ -7,6 +7,7 @@ rounded after that, and may then be a little apart.
 
 import dataclasses
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,11 +38,11 @@ class NotExportable(Exception):
     """The model does something that the graph would not."""
 
 
-def main() -> None:
+def run_export(make: Callable[[str, Path, Path, str], object]) -> None:
     """The process that `index.exports` starts; its last line on standard error says what went wrong."""
     name, source, folder, precision = sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]), sys.argv[4]
     try:
-        export(name, source, folder, precision)
+        make(name, source, folder, precision)
     except ModelError as error:
         sys.stderr.write(f"\n{error.message}\n")
         sys.exit(BROKEN)
@@ -69,8 +70,13 @@ def export(name: str, source: Path, folder: Path, precision: str = FP32) -> Expo
         },
         precision=precision,
     )
+    return attempt(made, lambda: _exported(made, model))
+
+
+def attempt(made: Export, make: Callable[[], Export]) -> Export:
+    """Writes the card of what `make` gives, or of `made` with the reason why it gives nothing."""
     try:
-        made = _exported(made, model)
+        made = make()
     except (OSError, MemoryError, ModelError):
         raise
     except Exception as error:  # the exporter's and onnxruntime's: they have no common base
@@ -99,12 +105,12 @@ def _exported(made: Export, model: TorchModel) -> Export:
     )
     _compare(OnnxModel(made), model)
     if made.precision == INT8:
-        _round(made.folder / GRAPH)
+        quantize(made.folder / GRAPH)
         _compare_directions(OnnxModel(made), model)
     return dataclasses.replace(made, files=checksums(made.folder, made.folder.iterdir()))
 
 
-def _round(graph: Path) -> None:
+def quantize(graph: Path) -> None:
     """Replaces a graph by itself in int8, its weights in the same file."""
     import onnx
     from onnxruntime.quantization import quantize_dynamic
@@ -114,7 +120,7 @@ def _round(graph: Path) -> None:
     # What was inferred for the exact graph contradicts what is inferred for the rounded one.
     del whole.graph.value_info[:]
     onnx.save(whole, str(exact))
-    for file in (graph, graph.with_name(f"{GRAPH}.data")):
+    for file in (graph, graph.with_name(f"{graph.name}.data")):
         file.unlink(missing_ok=True)
     quantize_dynamic(exact, graph, per_channel=True)
     exact.unlink()
@@ -192,4 +198,4 @@ def _failed(made: Export, error: Exception) -> Export:
 
 
 if __name__ == "__main__":
-    main()
+    run_export(export)

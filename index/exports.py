@@ -29,14 +29,23 @@ _ELSEWHERE = "`citebot export` tries again; made on another machine, {} can be c
 
 
 class Exports:
-    """Models in one precision, by the files they were made from. `notice` is told what people should know."""
+    """Models in one precision, by the files they were made from. `notice` is told what people should know.
+
+    `exporter` is the module that exports one, run in a process of its own.
+    """
 
     def __init__(
-        self, folder: Path, notice: Callable[[str], None] = lambda line: None, *, precision: str = FP32
+        self,
+        folder: Path,
+        notice: Callable[[str], None] = lambda line: None,
+        *,
+        precision: str = FP32,
+        exporter: str = "index.export",
     ) -> None:
         self.folder = folder
         self.notice = notice
         self.precision = precision
+        self._exporter = exporter
 
     def find(self, name: str, source: Path) -> Export | None:
         """The export of the model in `source`, or the failure to make one; None where neither stands.
@@ -89,7 +98,7 @@ class Exports:
         here = os.pathsep.join(folder or os.getcwd() for folder in sys.path)
         try:
             done = subprocess.run(
-                [sys.executable, "-P", "-m", "index.export", name, source, draft, self.precision],
+                [sys.executable, "-P", "-m", self._exporter, name, source, draft, self.precision],
                 env={**os.environ, "PYTHONPATH": here, "PYTHONWARNINGS": "ignore"},
                 stdin=subprocess.DEVNULL,
                 capture_output=True,

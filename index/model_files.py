@@ -94,7 +94,7 @@ def _packaged() -> Path | None:
 
 def _checked(folder: Path, name: str) -> Path:
     if not (folder / "config.json").is_file() and not (folder / "modules.json").is_file():
-        raise ModelError(f"{name} holds no sentence-transformers model ({folder} has no config.json).", HINT)
+        raise ModelError(f"{name} holds no model ({folder} has no config.json).", HINT)
     return folder
 
 

@@ -2,7 +2,6 @@
 
 import dataclasses
 import json
-import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Self
@@ -13,6 +12,7 @@ import numpy.typing as npt
 from index.disk import checksums
 from index.errors import ExportError
 from index.model_files import first_line
+from index.onnx_session import open_session
 
 Vectors = npt.NDArray[np.float32]
 
@@ -25,7 +25,6 @@ GRAPH = "model.onnx"
 TOKENIZER = "tokenizer.json"
 # What a batch holds, padding included: more is no faster and takes more memory.
 _BATCH_PIECES = 256
-_ERRORS_ONLY = 3
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +82,7 @@ class OnnxModel:
         self._export = export
         self.limit = export.limit
         try:
-            self._session = _session(export.folder / GRAPH)
+            self._session = open_session(export.folder / GRAPH)
             self._tokenizer = self.tokenizer()
         except Exception as error:  # onnxruntime's and tokenizers' errors have no common base
             raise ExportError(
@@ -139,23 +138,3 @@ def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
         size = max(_BATCH_PIECES // max(lengths[order[0]], 1), 1)
         yield order[:size]
         order = order[size:]
-
-
-def _session(graph: Path) -> Any:
-    import onnxruntime
-
-    onnxruntime.disable_telemetry_events()
-    options = onnxruntime.SessionOptions()
-    options.log_severity_level = _ERRORS_ONLY
-    options.intra_op_num_threads = _cores()
-    options.inter_op_num_threads = 1
-    # Threads that wait for the next question are to sleep: a bot is idle most of the time.
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    return onnxruntime.InferenceSession(str(graph), options, providers=["CPUExecutionProvider"])
-
-
-def _cores() -> int:
-    """Those that this process may use; onnxruntime would count the machine's and pin threads to them."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

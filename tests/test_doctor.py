@@ -34,6 +34,7 @@ def test_a_new_installation_is_well(citebot: Command) -> None:
     assert "1 file in" in line(done.stdout, "articles")
     assert "1 change not indexed yet" in line(done.stdout, "articles")
     assert "the published weights" in line(done.stdout, "model")
+    assert "citebot-reader, loaded in" in line(done.stdout, "reader")
     assert "Nothing is indexed" in line(done.stdout, "index")
     assert "Free" in line(done.stdout, "lock")
     assert not (citebot.folder / "data").exists()
@@ -42,13 +43,18 @@ def test_a_new_installation_is_well(citebot: Command) -> None:
 def test_each_fault_says_how_to_mend_it(citebot: Command) -> None:
     (citebot.folder / ".env").write_text("CITEBOT_ARTICELS=news\n")
     done = citebot(
-        "doctor", CITEBOT_ARTICLES="nowhere", EMBEDDING_MODEL="./no-model", CITEBOT_DATA=".env/data"
+        "doctor",
+        CITEBOT_ARTICLES="nowhere",
+        EMBEDDING_MODEL="./no-model",
+        READER_MODEL="./none",
+        CITEBOT_DATA=".env/data",
     )
     assert (done.returncode, done.stderr) == (1, "")
     assert "CITEBOT_ARTICELS" in line(done.stdout, "settings")
     assert ".env is not a folder. Set CITEBOT_DATA" in line(done.stdout, "data")
     assert "nowhere cannot be read" in line(done.stdout, "articles")
     assert "EMBEDDING_MODEL" in line(done.stdout, "model")
+    assert "READER_MODEL" in line(done.stdout, "reader")
     assert line(done.stdout, "versions").startswith("ok")
 
 

@@ -6,7 +6,7 @@ import torch
 from sentence_transformers import SentenceTransformer
 from sentence_transformers.base.modules import Dense, Transformer
 from sentence_transformers.sentence_transformer.modules import Pooling, StaticEmbedding
-from transformers import AutoTokenizer, BertConfig, BertModel
+from transformers import AutoTokenizer, BertConfig, BertForQuestionAnswering, BertModel
 
 from index.model_files import DEFAULT_MODEL, find_model
 
@@ -33,6 +33,17 @@ def tiny_static_model(folder: Path) -> Path:
     tokenizer = AutoTokenizer.from_pretrained(find_model(DEFAULT_MODEL)).backend_tokenizer
     torch.manual_seed(1)
     return _saved(folder / "static", [StaticEmbedding(tokenizer, embedding_dim=WIDTH)])
+
+
+def tiny_reader(folder: Path) -> Path:
+    """The folder of a model that finds answers, of two layers, with the default model's tokenizer."""
+    torch.manual_seed(1)
+    config = BertConfig(
+        vocab_size=30522, hidden_size=WIDTH, num_hidden_layers=2, num_attention_heads=2, intermediate_size=64
+    )
+    BertForQuestionAnswering(config).save_pretrained(folder)
+    AutoTokenizer.from_pretrained(find_model(DEFAULT_MODEL)).save_pretrained(folder)
+    return folder
 
 
 def _saved(folder: Path, modules: list[torch.nn.Module]) -> Path:

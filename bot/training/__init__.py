@@ -1,0 +1,1 @@
+"""Trains the reader that `bot.reader` runs: `python -m bot.training.train`. It needs PyTorch."""
