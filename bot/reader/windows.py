@@ -25,7 +25,7 @@ def answering_words(reader: Reader | None, question: str, sentence: Candidate) -
 def window(
     passage: Passage, position: int, count: Callable[[str], int], pieces: int = PIECES
 ) -> tuple[int, int]:
-    """Sentences `first` to `last` (exclusive) around one, so many pieces at most if it is no longer itself."""
+    """Sentences `first` to `last` (exclusive) around one: so many pieces, or that one alone."""
     first, last = position, position + 1
     room = pieces - count(passage.quote(passage.sentences[position]))
     for other in _outwards(position, len(passage.sentences)):
