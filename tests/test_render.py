@@ -291,7 +291,7 @@ def test_json_is_the_contract() -> None:
     fields = json.loads(render_json.answer(ANSWER, 1.23456))
     assert " ".join(fields) == (
         "question refused text model citations passages newest oldest seconds confidence forced"
-        " notes differing tokens_in tokens_out"
+        " notes differing answer answer_start answer_end answer_citation tokens_in tokens_out"
     )
     assert " ".join(fields["citations"][0]) == (
         "number quote article title url link source published page start end story outlets agency"
