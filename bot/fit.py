@@ -13,9 +13,7 @@ import argparse
 import dataclasses
 import gzip
 import json
-import re
 import sys
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -26,6 +24,7 @@ from bot.candidates import Candidate, candidates, with_similarities
 from bot.extract import SHORTLIST, Extract, Ranked, choose
 from bot.linear import Feature, Linear, Weights
 from bot.refusal import evidence
+from bot.scoring import holds, taken_in
 from index.embedding import Embedder
 from index.generations import Reader
 from index.library import Library
@@ -41,7 +40,6 @@ _REFUSAL_PENALTY = 0.03
 # Extra questions are many and of one kind: each counts less than one of the sets that the figures are about.
 _EXTRA_WEIGHT = 0.2
 _CONTEXTS_OF_AN_ARTICLE = 35
-_QUOTED_WORDS = 70
 _SIMILARITY = ("similarity", "similarity_behind")
 
 Matrix = npt.NDArray[np.float64]
@@ -61,8 +59,7 @@ class Example:
 
     def is_right(self, extract: Extract) -> bool:
         """Whether the first two quotes, 70 words of them, hold an answer."""
-        quoted = " | ".join(span.quote for span in extract.spans[:2]).split()[:_QUOTED_WORDS]
-        return _holds(" ".join(quoted), self.answers)
+        return holds(taken_in([span.quote for span in extract.spans]), self.answers)
 
 
 class Fitter:
@@ -154,18 +151,7 @@ def _linear(names: Sequence[str], mean: Matrix, scale: Matrix, weights: Matrix, 
 
 
 def _labels(example: Example, listed: Sequence[Candidate]) -> Matrix:
-    return np.array([float(_holds(c.quote, example.answers)) for c in listed])
-
-
-def _holds(text: str, answers: Sequence[str]) -> bool:
-    """Whether a text has one of the answers in it, as whole words."""
-    padded = _plain(text)
-    return any(plain.strip() and plain in padded for plain in map(_plain, answers))
-
-
-def _plain(text: str) -> str:
-    text = re.sub(r"[^\w\s]", " ", unicodedata.normalize("NFC", text).lower())
-    return f" {' '.join(text.split())} "
+    return np.array([float(holds(c.quote, example.answers)) for c in listed])
 
 
 def load_examples(folder: Path, work: Path, embedder: Embedder) -> Iterator[Example]:

@@ -61,8 +61,8 @@ def score(question: Question, answer: Answer, articles: Mapping[str, str]) -> Sc
         answerable=question.answerable,
         refused=answer.refused,
         rank=_rank(question, answer, articles) if question.answerable else None,
-        right=question.answerable and holds(_read(cited[:_QUOTES]), question.answers),
-        first=question.answerable and holds(_read(cited[:1]), question.answers),
+        right=question.answerable and holds(taken_in([c.quote for c in cited]), question.answers),
+        first=question.answerable and holds(taken_in([c.quote for c in cited[:1]]), question.answers),
         quotes=len(cited),
         verbatim=sum(_stands(c.quote, articles.get(c.passage.article.id, "")) for c in cited),
         offsets=sum(_gives_back(c, articles.get(c.passage.article.id, "")) for c in cited),
@@ -99,6 +99,11 @@ def hits(scores: Sequence[Score], most: int = MOST_PASSAGES) -> list[float]:
     return [sum(_within(s, k) for s in yes) / max(len(yes), 1) for k in range(1, most + 1)]
 
 
+def taken_in(quotes: Sequence[str]) -> str:
+    """What counts of an answer's quotes."""
+    return " ".join(" | ".join(quotes[:_QUOTES]).split()[:_WORDS])
+
+
 def holds(text: str, answers: Iterable[str]) -> bool:
     """Whether a text has one of the answers in it, as whole words, whatever the punctuation."""
     words = _words(text)
@@ -131,10 +136,6 @@ def _rank(question: Question, answer: Answer, articles: Mapping[str, str]) -> in
         and squash(hit.passage.text) in _flat(articles.get(hit.passage.article.id, ""))
     ]
     return next((n for n, text in enumerate(sound, 1) if holds(text, question.answers)), None)
-
-
-def _read(citations: Sequence[Citation]) -> str:
-    return " ".join(" | ".join(c.quote for c in citations).split()[:_WORDS])
 
 
 def _stands(quote: str, article: str) -> bool:
