@@ -64,10 +64,10 @@ class Answerer:
             for n, s in enumerate(extract.spans, 1)
         ]
         answer = answered(found, _text(citations), citations, confidence)
-        apart = tuple(
-            cite(n, s, found.question) for n, s in enumerate(differing(found.question, extract.ranked), 1)
-        )
-        return dataclasses.replace(answer, forced=doubtful, differing=() if doubtful else apart)
+        if doubtful:
+            return dataclasses.replace(answer, forced=True)
+        apart = enumerate(differing(found.question, extract.ranked), 1)
+        return dataclasses.replace(answer, differing=tuple(cite(n, s, found.question) for n, s in apart))
 
     def _confidence(self, found: Found, extract: Extract) -> float:
         if not extract.ranked:

@@ -62,7 +62,7 @@ class Support:
     @property
     def quote(self) -> str:
         """The article's own words."""
-        return self.passage.text[self.start - self.passage.start : self.end - self.passage.start]
+        return self.passage.words(self.start, self.end)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from bot.claims.text import parse
 from bot.kept import standing
 from bot.links import text_fragment_link
 from bot.records import Records
+from bot.servers import scopes_in
 from bot.votes import KeptAnswer, KeptQuote
 from bot.watches import News
 from index.article import ArticleInfo
@@ -38,7 +39,7 @@ class Correction:
     @property
     def scopes(self) -> tuple[str, ...]:
         """Which articles counted for it."""
-        return ("", str(self.answer.server)) if self.answer.server else ("",)
+        return scopes_in(self.answer.server)
 
 
 class Corrections:
@@ -73,13 +74,12 @@ class Corrections:
         self._records.disown(correction.answer.id, [lost.quote.number for lost in correction.lost])
 
     def _lost(self, answer: KeptAnswer, news: News) -> list[Lost]:
-        correction = Correction(answer, ())
-        lost = []
+        scopes, lost = scopes_in(answer.server), []
         for quote in answer.quotes:
             if quote.digest and quote.article in news.changed | news.removed:
-                if standing(self._app, quote, correction.scopes):
+                if standing(self._app, quote, scopes):
                     continue
-                passages = self._app.passages(quote.article, scopes=correction.scopes)
+                passages = self._app.passages(quote.article, scopes=scopes)
                 lost.append(Lost(quote, passages[0].article if passages else None))
         return lost
 

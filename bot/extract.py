@@ -50,7 +50,7 @@ class Span:
 
     @property
     def quote(self) -> str:
-        return self.passage.text[self.start - self.passage.start : self.end - self.passage.start]
+        return self.passage.words(self.start, self.end)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -11,7 +11,8 @@ from rich.text import Text
 
 from bot.console import Out, Waiting
 from bot.plain import one_line
-from bot.records import ALL, Records
+from bot.records import ALL, look
+from bot.servers import scopes_in
 from bot.settings import Settings
 from bot.shelves import Shelves
 from bot.votes import KeptAnswer, KeptQuote, VotedAnswer
@@ -27,7 +28,7 @@ def run(*, server: int | None, as_json: bool, export: Path | None) -> None:
     """Lists the answers with votes, of one server or all; or writes them into the folder `export`."""
     out, waiting = Out(as_json=as_json), Waiting()
     settings = Settings.load()
-    rows = _voted(settings.records, server)
+    rows = look(settings.records, lambda records: records.votes(ALL if server is None else server))
     if not rows:
         waiting.notice("Nobody has voted on an answer yet.")
     elif export is not None:
@@ -37,13 +38,6 @@ def run(*, server: int | None, as_json: bool, export: Path | None) -> None:
             out.line(json.dumps(_listed(row)))
     else:
         out.show(_table(rows))
-
-
-def _voted(path: Path, server: int | None) -> list[VotedAnswer]:
-    if not path.is_file():  # looking must not make one
-        return []
-    with Records(path) as records:
-        return records.votes(ALL if server is None else server)
 
 
 def _listed(row: VotedAnswer) -> dict[str, Any]:
@@ -99,7 +93,7 @@ def _write(path: Path, records: Iterable[dict[str, Any]]) -> None:
 
 def _standing(answer: KeptAnswer, known: dict[str, Article]) -> dict[KeptQuote, Article]:
     """The quotes that still stand in an article which may be shown where the answer was given."""
-    scopes = ("", str(answer.server)) if answer.server else ("",)
+    scopes = scopes_in(answer.server)
     cited = {quote: known[quote.article] for quote in answer.quotes if quote.article in known}
     return {
         quote: article

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 from rich.table import Table
@@ -12,15 +11,15 @@ from bot.commands import opened
 from bot.console import Out, Waiting
 from bot.gaps import Gap
 from bot.plain import one_line
-from bot.records import ALL, Records
+from bot.records import ALL, look
 from bot.settings import Settings
-from bot.votes import Refused
 
 
 def run(*, server: int | None, as_json: bool) -> None:
     """Lists the gaps of one server, or all."""
     out, waiting = Out(as_json=as_json), Waiting()
-    refused = _refused(Settings.load().records, server)
+    path = Settings.load().records
+    refused = look(path, lambda records: records.refused(ALL if server is None else server))
     if not refused:
         waiting.notice("Nothing that was asked in Discord was refused.")
         return
@@ -31,13 +30,6 @@ def run(*, server: int | None, as_json: bool) -> None:
             out.line(json.dumps(_listed(gap)))
     else:
         out.show(_table(found))
-
-
-def _refused(path: Path, server: int | None) -> list[Refused]:
-    if not path.is_file():  # looking must not make one
-        return []
-    with Records(path) as records:
-        return records.refused(ALL if server is None else server)
 
 
 def _listed(gap: Gap) -> dict[str, Any]:

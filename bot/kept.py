@@ -12,13 +12,13 @@ from index.article import Passage
 def standing(collection: Collection, quote: KeptQuote, scopes: Sequence[str]) -> Citation | None:
     """A kept quote with its words, where they stand now; None where its article is gone, or lost them."""
     passage = collection.passage(quote.article, quote.start, quote.end, scopes=scopes)
-    if passage is not None and quote.matches(_words(passage, quote.start, quote.end)):
+    if passage is not None and quote.matches(passage.words(quote.start, quote.end)):
         return _cited(quote, passage, quote.start, quote.end)
     moved = (
         _cited(quote, passage, start, end)
         for passage in collection.passages(quote.article, scopes=scopes)
         for start, end in _runs(passage)
-        if quote.matches(_words(passage, start, end))
+        if quote.matches(passage.words(start, end))
     )
     return next(moved, None)
 
@@ -30,11 +30,7 @@ def _runs(passage: Passage) -> Iterator[tuple[int, int]]:
             yield first.start, last.end
 
 
-def _words(passage: Passage, start: int, end: int) -> str:
-    return passage.text[start - passage.start : end - passage.start]
-
-
 def _cited(quote: KeptQuote, passage: Passage, start: int, end: int) -> Citation:
-    words = _words(passage, start, end)
+    words = passage.words(start, end)
     link = text_fragment_link(passage.article.url, words)
     return Citation(quote.number, words, passage, start, end, link, passage.page_at(start))

@@ -4,9 +4,9 @@ import datetime
 import re
 import secrets
 from collections import Counter
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from pathlib import Path
-from typing import Final, Self
+from typing import Final, Self, TypeVar
 
 from bot import watches
 from bot.answer import Answer
@@ -15,7 +15,9 @@ from bot.servers import ServerSettings, read_settings, written
 from bot.votes import KeptAnswer, KeptQuote, Refused, Vote, VotedAnswer, digest
 from bot.watches import Watches
 
-__all__ = ["ALL", "GRACE", "MOST_ANSWERS", "Records"]
+__all__ = ["ALL", "GRACE", "MOST_ANSWERS", "Records", "look"]
+
+T = TypeVar("T")
 
 MOST_ANSWERS = 100_000
 # How long what belongs to a server that the bot left is kept.
@@ -55,6 +57,14 @@ class All:
 
 
 ALL: Final = All()
+
+
+def look(path: Path, read: Callable[["Records"], list[T]]) -> list[T]:
+    """What the records at `path` know; nothing where there are none: looking makes none."""
+    if not path.is_file():
+        return []
+    with Records(path) as records:
+        return read(records)
 
 
 class Records:

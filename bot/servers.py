@@ -34,6 +34,11 @@ class ServerSettings:
                 )
 
 
+def scopes_in(server: int | None) -> tuple[str, ...]:
+    """Whose articles count in a server: everyone's and its own; in direct messages everyone's."""
+    return ("", str(server)) if server else ("",)
+
+
 def written(settings: ServerSettings) -> str:
     """The settings as text that `read_settings` takes back."""
     return json.dumps(dataclasses.asdict(settings), default=sorted)

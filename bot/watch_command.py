@@ -18,7 +18,7 @@ from bot.console import Out, Waiting
 from bot.news import Change, Watcher
 from bot.plain import one_line
 from bot.question import clean
-from bot.records import Records
+from bot.records import Records, look
 from bot.settings import Settings
 from bot.watches import Watch
 from index.errors import QuestionError
@@ -101,10 +101,7 @@ def _watching(waiting: Waiting) -> Iterator[tuple[App, Records]]:
 
 
 def _known(path: Path) -> list[Watch]:
-    if not path.is_file():  # looking must not make one
-        return []
-    with Records(path) as records:
-        return records.watches.of_terminal()
+    return look(path, lambda records: records.watches.of_terminal())
 
 
 def _listed(watch: Watch) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from bot.answer import Citation
 from bot.database import Database, Row
+from bot.servers import scopes_in
 from bot.votes import KeptQuote, digest
 from index.errors import NotAllowed
 
@@ -59,7 +60,7 @@ class Watch:
     @property
     def scopes(self) -> tuple[str, ...]:
         """Which articles count: everyone's and, in a server, its own."""
-        return ("", str(self.place.server)) if self.place and self.place.server else ("",)
+        return scopes_in(self.place.server if self.place else None)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -65,7 +65,11 @@ class Passage:
 
     def quote(self, sentence: Sentence) -> str:
         """The words of one of `sentences`, letter by letter."""
-        return self.text[sentence.start - self.start : sentence.end - self.start]
+        return self.words(sentence.start, sentence.end)
+
+    def words(self, start: int, end: int) -> str:
+        """The article's characters `start:end`, which this passage holds."""
+        return self.text[start - self.start : end - self.start]
 
     def page_at(self, offset: int) -> int | None:
         """The page on which the article's character `offset` stands; None where there are no pages."""

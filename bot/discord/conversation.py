@@ -12,6 +12,7 @@ from bot import render_discord
 from bot.answer import Answer, Citation
 from bot.discord import views
 from bot.kept import standing
+from bot.servers import scopes_in
 from bot.votes import KeptQuote
 
 if TYPE_CHECKING:
@@ -139,7 +140,7 @@ def _citations(bot: "Bot", quotes: Sequence[KeptQuote], scopes: Sequence[str]) -
 
 def scopes_of(server: discord.Guild | None) -> tuple[str, ...]:
     """Which articles count in a server: everyone's and its own."""
-    return ("", str(server.id)) if server else ("",)
+    return scopes_in(server.id if server else None)
 
 
 async def _fetched(channel: discord.abc.Messageable, id: int) -> discord.Message | None:

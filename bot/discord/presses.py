@@ -68,7 +68,7 @@ class Presses:
         passage = self._bot.app.passage(quote.article, quote.start, quote.end, scopes=scopes)
         if passage is None:
             return f"[{quote.number}] {_GONE}"
-        words = passage.text[quote.start - passage.start : quote.end - passage.start]
+        words = passage.words(quote.start, quote.end)
         if not quote.matches(words):
             return f"[{quote.number}] {_CHANGED}"
         link = text_fragment_link(passage.article.url, words)

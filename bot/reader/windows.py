@@ -17,7 +17,7 @@ def answering_words(reader: Reader | None, question: str, sentence: Candidate) -
     passage = sentence.passage
     first, last = window(passage, sentence.position, reader.count)
     start, end = passage.sentences[first].start, passage.sentences[last - 1].end
-    (reading,) = reader.read(question, [passage.text[start - passage.start : end - passage.start]])
+    (reading,) = reader.read(question, [passage.words(start, end)])
     words = reading.best(sentence.sentence.start - start, sentence.sentence.end - start)
     return (start + words.start, start + words.end) if words else None
 
