@@ -7,7 +7,7 @@ rounded after that, and may then be a little apart.
 
 import dataclasses
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -149,13 +149,22 @@ def _write_graph(
             found = self.model({**features, **dict(zip(tensors, values, strict=True))})
             return torch.nn.functional.normalize(found["sentence_embedding"], dim=-1)
 
+    save_graph(Whole(), tensors, ["vectors"], file)
+
+
+def save_graph(
+    whole: "torch.nn.Module", tensors: Mapping[str, "torch.Tensor"], outputs: Sequence[str], file: Path
+) -> None:
+    """Writes a module that takes `tensors`, (texts, pieces) each, as a graph for any number of both."""
+    import torch
+
     any_number = dict.fromkeys((0, 1), torch.export.Dim.DYNAMIC)
     with torch.inference_mode():
         program = torch.onnx.export(
-            Whole().eval(),
+            whole.eval(),
             tuple(tensors.values()),
             input_names=list(tensors),
-            output_names=["vectors"],
+            output_names=outputs,
             dynamic_shapes={"values": tuple(any_number for _ in tensors)},
             dynamo=True,
             verbose=False,

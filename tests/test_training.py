@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from tokenizers import Tokenizer
 
+from bot.reader.reader import open_tokenizer
 from bot.training import measure, pack, train
 from bot.training.batches import Batcher
 from bot.training.rows import Row, write_rows
@@ -79,10 +80,7 @@ def test_what_was_trained_finds_the_words_and_where_there_are_none(
 
 @pytest.fixture(scope="module")
 def tokenizer() -> Tokenizer:
-    tokenizer = Tokenizer.from_file(str(find_model(DEFAULT_MODEL) / "tokenizer.json"))
-    tokenizer.no_truncation()
-    tokenizer.no_padding()
-    return tokenizer
+    return open_tokenizer(find_model(DEFAULT_MODEL) / "tokenizer.json")
 
 
 @pytest.mark.parametrize("seed", range(5))

@@ -3,20 +3,17 @@ started by `index.exports`; what comes out is compared with what transformers ma
 
 import dataclasses
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from bot.reader.reader import Reader, ReaderFiles
 from index.disk import checksums
 from index.errors import ModelError
-from index.export import NotExportable, attempt, run_export
+from index.export import NotExportable, attempt, run_export, save_graph
 from index.exports import makers
 from index.model_files import HINT, fingerprint, first_line, weights_digest
 from index.onnx_model import GRAPH, TOKENIZER, Export
-
-if TYPE_CHECKING:
-    pass
 
 TOLERANCE = 1e-3
 INPUTS = ("input_ids", "attention_mask", "token_type_ids")
@@ -79,20 +76,7 @@ def write_graph(model: Any, inputs: list[str], file: Path) -> None:
 
     # No two sizes alike, none of them 0 or 1: the exporter takes what is alike for one and the same.
     example = torch.ones((3, 17), dtype=torch.long)
-    any_number = dict.fromkeys((0, 1), torch.export.Dim.DYNAMIC)
-    with torch.inference_mode():
-        program = torch.onnx.export(
-            Whole().eval(),
-            tuple(example.clone() for _ in inputs),
-            input_names=inputs,
-            output_names=["starts", "ends"],
-            dynamic_shapes={"values": tuple(any_number for _ in inputs)},
-            dynamo=True,
-            verbose=False,
-        )
-    if program is None:
-        raise NotExportable("the exporter gave nothing")
-    program.save(str(file), external_data=True)
+    save_graph(Whole(), {name: example.clone() for name in inputs}, ["starts", "ends"], file)
 
 
 def _compare(model: Any, tokenizer: Any, made: Export) -> None:

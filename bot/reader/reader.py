@@ -3,7 +3,7 @@
 import dataclasses
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +13,11 @@ from index.errors import ReaderError
 from index.model_files import first_line
 from index.onnx_session import open_session
 
-_MOST_ASKED = 48
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
+
+# Word pieces that are read of a question.
+MOST_ASKED = 48
 _LEAST_READ = 16
 _COLUMNS = {"input_ids": "ids", "attention_mask": "attention_mask", "token_type_ids": "type_ids"}
 
@@ -29,24 +33,30 @@ class ReaderFiles:
     inputs: Mapping[str, int] = dataclasses.field(default_factory=lambda: dict.fromkeys(_COLUMNS, 0))
 
 
+def open_tokenizer(file: Path) -> "Tokenizer":
+    """The tokenizer in a file; it neither cuts texts nor fills them up."""
+    from tokenizers import Tokenizer
+
+    tokenizer: Tokenizer = Tokenizer.from_file(str(file))
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    return tokenizer
+
+
 class Reader:
     """Reads texts for the words that answer; threads may share it. ReaderError where it cannot be loaded."""
 
     def __init__(self, files: ReaderFiles) -> None:
-        from tokenizers import Tokenizer
-
         self._inputs = files.inputs
         self._limit = files.limit
         try:
             self._session = open_session(files.graph)
-            self._tokenizer = Tokenizer.from_file(str(files.tokenizer))
+            self._tokenizer = open_tokenizer(files.tokenizer)
         except Exception as error:  # onnxruntime's and tokenizers' errors have no common base
             raise ReaderError(
                 f"The reader in {files.graph.parent} cannot be loaded: {first_line(error)}.",
                 "Install citebot again, or set READER_MODEL=none to answer without a reader.",
             ) from error
-        self._tokenizer.no_padding()
-        self._tokenizer.no_truncation()
         self._marks = self._tokenizer.num_special_tokens_to_add(True)
 
     def count(self, text: str) -> int:
@@ -55,11 +65,11 @@ class Reader:
 
     def room(self, question: str) -> int:
         """Word pieces of a text that are read together with this question."""
-        return max(self._limit - self._marks - min(self.count(question), _MOST_ASKED), _LEAST_READ)
+        return max(self._limit - self._marks - min(self.count(question), MOST_ASKED), _LEAST_READ)
 
     def read(self, question: str, texts: Sequence[str]) -> list[Reading]:
         """What each text says to a question; of a text that is too long only the beginning is read."""
-        asked = self._cut(question, _MOST_ASKED)
+        asked = self._cut(question, MOST_ASKED)
         room = self.room(question)
         encodings = [self._tokenizer.encode(asked, self._cut(text, room)) for text in texts]
         return [self._reading(encoding) for encoding in encodings]

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from tokenizers import Encoding, Tokenizer
 
+from bot.reader.reader import MOST_ASKED
 from bot.training.rows import Row
 
 Integers = npt.NDArray[np.int64]
@@ -16,7 +17,6 @@ Integers = npt.NDArray[np.int64]
 # Pieces of a row, question and marks included, and how often a row has as many: most of what is read later
 # is short, and short rows cost less.
 _LENGTHS, _SHARES = (128, 192, 256), (0.6, 0.2, 0.2)
-_MOST_ASKED = 48
 # Pieces of a batch, padding included.
 BATCH_PIECES = 4096
 _POOL = 256
@@ -47,7 +47,6 @@ class Batcher:
 
     def __init__(self, tokenizer: Tokenizer, chance: random.Random, pieces: int = BATCH_PIECES) -> None:
         self._pieces = pieces
-        self._tokenizer = tokenizer
         self._chance = chance
         self._encode = functools.lru_cache(maxsize=20_000)(
             lambda text: tokenizer.encode(text, add_special_tokens=False)
@@ -75,7 +74,7 @@ class Batcher:
 
     def _cut(self, row: Row) -> _Pieces:
         """A row as pieces; a long context is cut to a window that has the answer somewhere in it."""
-        asked = self._encode(row.question).ids[:_MOST_ASKED]
+        asked = self._encode(row.question).ids[:MOST_ASKED]
         context: Encoding = self._encode(row.context)
         room = self._chance.choices(_LENGTHS, _SHARES)[0] - len(asked) - 3
         first, last = _piece_range(context, row.span)

@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bot.reader.reader import open_tokenizer
 from bot.training.batches import BATCH_PIECES, Batch, Batcher
 from bot.training.negatives import altered, passages_that_do_not_answer
 from bot.training.rows import Row, load_pairs, load_spans, read_rows, write_rows
@@ -172,7 +173,6 @@ def main(arguments: Sequence[str] | None = None, say: Say = sys.stdout.write) ->
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args(arguments)
     import torch
-    from tokenizers import Tokenizer
     from transformers import AutoModelForQuestionAnswering, AutoTokenizer
 
     torch.manual_seed(options.seed)
@@ -184,9 +184,7 @@ def main(arguments: Sequence[str] | None = None, say: Say = sys.stdout.write) ->
     model = AutoModelForQuestionAnswering.from_pretrained(
         source, hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0
     )
-    tokenizer = Tokenizer.from_file(str(source / "tokenizer.json"))
-    tokenizer.no_truncation()
-    tokenizer.no_padding()
+    tokenizer = open_tokenizer(source / "tokenizer.json")
     AutoTokenizer.from_pretrained(source).save_pretrained(options.out)
 
     def keep() -> None:
