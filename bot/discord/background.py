@@ -1,4 +1,4 @@
-"""What runs beside the bot, in threads of its own."""
+"""What runs beside the bot."""
 
 import asyncio
 from typing import Any
@@ -7,11 +7,9 @@ from bot.discord.desk import Desk
 
 
 class Background:
-    """Runs `run` from `start` until `stop`; its `desk` keeps no question waiting, however much it does."""
+    """Runs `run` from `start` until `stop`."""
 
-    def __init__(self, threads: int) -> None:
-        self.desk = Desk(threads=threads)
-        self._task: asyncio.Task[Any] | None = None
+    _task: asyncio.Task[Any] | None = None
 
     async def run(self) -> None:
         """Goes on until it is cancelled."""
@@ -26,6 +24,13 @@ class Background:
         """Begins nothing any more."""
         if self._task:
             self._task.cancel()
+
+
+class Backroom(Background):
+    """Likewise, in threads of its own: its `desk` keeps no question waiting, however much it does."""
+
+    def __init__(self, threads: int) -> None:
+        self.desk = Desk(threads=threads)
 
     def close(self) -> None:
         """Stops for good."""

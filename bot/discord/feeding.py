@@ -4,7 +4,7 @@ import asyncio
 import logging
 from typing import TYPE_CHECKING
 
-from bot.discord.background import Background
+from bot.discord.background import Backroom
 from bot.feed_turns import take_turn
 from bot.subscriptions import Subscription, Subscriptions
 from index.errors import CitebotError
@@ -19,7 +19,7 @@ _EVERY_SECONDS = 3.0
 _AT_ONCE = 8
 
 
-class Feeding(Background):
+class Feeding(Backroom):
     """Runs beside the bot, from its being connected until `stop`. What comes in is the upkeep's to index."""
 
     def __init__(self, bot: "Bot") -> None:

@@ -3,8 +3,9 @@
 import asyncio
 import datetime
 import logging
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from bot.discord.background import Background
 from index.errors import CitebotError
 
 if TYPE_CHECKING:
@@ -15,28 +16,17 @@ log = logging.getLogger(__name__)
 _EVERY_SECONDS = 6 * 3600.0
 
 
-class Housekeeping:
-    """Runs beside the bot, from its being connected until `stop`."""
+class Housekeeping(Background):
+    """Runs beside the bot, from its being connected until `stop`; the servers that it is in must be known."""
 
     def __init__(self, bot: "Bot") -> None:
         self._bot = bot
-        self._task: asyncio.Task[Any] | None = None
-
-    def start(self) -> None:
-        """Begins, or begins anew, in the running loop; the servers that the bot is in must be known."""
-        self.stop()
-        self._task = asyncio.create_task(self._run(), name="housekeeping")
-
-    def stop(self) -> None:
-        """Does nothing any more."""
-        if self._task:
-            self._task.cancel()
 
     async def left(self, server: int) -> None:
         """The bot left a server: the thirty days begin."""
         await self._bot.clerk.run(lambda: self._bot.records.left(server, _now()))
 
-    async def _run(self) -> None:
+    async def run(self) -> None:
         while True:
             try:
                 # First, lest a server be forgotten that it came back to while it was away.

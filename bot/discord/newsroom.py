@@ -4,13 +4,14 @@ import asyncio
 import datetime
 import logging
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import discord
 
 from bot import render_discord, render_news
 from bot.corrections import Correction, Corrections
 from bot.discord import views
+from bot.discord.background import Background
 from bot.news import Change, Watcher
 from bot.watches import Watch
 from index.errors import CitebotError
@@ -26,7 +27,7 @@ _MOST_TIMES = 10
 _CLOSED = (discord.Forbidden, discord.NotFound)
 
 
-class Newsroom:
+class Newsroom(Background):
     """Runs beside the bot, from its being connected until `stop`."""
 
     def __init__(self, bot: "Bot") -> None:
@@ -34,26 +35,15 @@ class Newsroom:
         self._seen = bot.records.watches.in_discord
         self._watcher = Watcher(bot.app, bot.records.watches, self._seen)
         self._corrections = Corrections(bot.app, bot.records)
-        self._task: asyncio.Task[Any] | None = None
         self._known: object = None
         self._coming: object = None
         self._since = 0.0
-
-    def start(self) -> None:
-        """Begins, or begins anew, in the running loop."""
-        self.stop()
-        self._task = asyncio.create_task(self._run(), name="newsroom")
-
-    def stop(self) -> None:
-        """Does nothing any more."""
-        if self._task:
-            self._task.cancel()
 
     def has_told(self) -> bool:
         """Whether what became of all articles is told: else it must stay known what cites them."""
         return self._known == self._bot.app.edition()
 
-    async def _run(self) -> None:
+    async def run(self) -> None:
         while True:
             try:
                 await self._bot.desk.run(self._watcher.begin)

@@ -5,7 +5,7 @@ import logging
 import time
 from typing import TYPE_CHECKING
 
-from bot.discord.background import Background
+from bot.discord.background import Backroom
 from bot.forgetting import forget_removed
 from index.errors import CitebotError
 from index.sync import SyncReport
@@ -24,7 +24,7 @@ _QUIET_SECONDS = 30.0
 _COMPACT_EVERY_SECONDS = 600.0
 
 
-class Upkeep(Background):
+class Upkeep(Backroom):
     """Runs beside the bot, from its being connected until `stop`."""
 
     def __init__(self, bot: "Bot") -> None:
