@@ -119,9 +119,7 @@ class Collection:
         """The article at an address of the net. Raises ArticleError and FetchError."""
         from index.page import TYPES, read_page
 
-        found = self.fetcher.get(address, TYPES)
-        assert found  # nothing of it was known
-        return read_page(found)
+        return read_page(self.fetcher.get(address, TYPES))
 
     def add(self, data: bytes, name: str, *, scope: str = "") -> Article:
         """Adds the article in a file, for everyone or for the server `scope`; `name` says what kind of file.

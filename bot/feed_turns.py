@@ -6,6 +6,7 @@ import time
 from bot.collection import Collection
 from bot.plain import one_line
 from bot.subscriptions import Known, Subscription, Subscriptions
+from index.address import masked
 from index.article import Article
 from index.errors import ArticleError, CitebotError, FetchError
 from index.feeds import TYPES, Entry, Feed, read_feed
@@ -36,7 +37,7 @@ def take_turn(app: Collection, subscriptions: Subscriptions, feed: Subscription)
     if not subscriptions.take(feed):
         return None
     try:
-        found = app.fetcher.get(feed.url, TYPES, feed.validators)
+        found = app.fetcher.get_changed(feed.url, TYPES, feed.validators)
         if found is None:
             subscriptions.succeeded(feed, validators=feed.validators, news=False, least=0, soon=False)
             return Turn(feed)
@@ -53,8 +54,9 @@ def take_turn(app: Collection, subscriptions: Subscriptions, feed: Subscription)
 
 
 def _failed(subscriptions: Subscriptions, feed: Subscription, error: str, again: float | None) -> Turn:
-    subscriptions.failed(feed, one_line(error), again)
-    return Turn(feed, error=one_line(error))
+    said = one_line(masked(error))
+    subscriptions.failed(feed, said, again)
+    return Turn(feed, error=said)
 
 
 def _brought_in(app: Collection, subscriptions: Subscriptions, feed: Subscription, found: Fetched) -> Turn:

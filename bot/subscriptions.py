@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Self
 
 from bot.database import Database, Row
-from index.address import address_key
+from index.address import address_key, masked
 from index.errors import FeedError
 from index.fetch import Validators
 
@@ -52,6 +52,11 @@ class Subscription:
     every: int
     failures: int
     error: str
+
+    @property
+    def shown(self) -> str:
+        """The address as it may be shown and logged."""
+        return masked(self.url)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

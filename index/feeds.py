@@ -66,19 +66,19 @@ def read_feed(found: Fetched) -> Feed:
 
     if b"<!ENTITY" in found.data.replace(b"\0", b""):
         # No feed needs entities of its own; a few lines of them can stand for gigabytes.
-        raise FeedError(f"{found.url} declares entities, which is not read.", "Tell those who publish it.")
+        raise FeedError(f"{found.shown} declares entities, which is not read.", "Tell those who publish it.")
     charset = f"; charset={found.charset}" if found.charset else ""
     headers = {"content-type": f"{found.type or 'application/xml'}{charset}", "content-location": found.url}
     try:
         parsed = feedparser.parse(found.data, response_headers=headers)
         if not parsed.get("version") and not parsed.entries:
-            raise FeedError(f"{found.url} is no feed.", "Give the address of one in RSS or Atom.")
+            raise FeedError(f"{found.shown} is no feed.", "Give the address of one in RSS or Atom.")
         return _feed(parsed, found.url)
     except FeedError:
         raise
     except Exception as error:  # what comes from the net breaks parsers in ways of its own
         raise FeedError(
-            f"{found.url} cannot be read as a feed ({type(error).__name__}).", "Tell those who publish it."
+            f"{found.shown} cannot be read as a feed ({type(error).__name__}).", "Tell those who publish it."
         ) from error
 
 

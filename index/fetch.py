@@ -3,7 +3,6 @@
 import dataclasses
 import email.utils
 import http.client
-import re
 import ssl
 import threading
 import time
@@ -12,6 +11,7 @@ from email.message import Message
 
 import yarl
 
+from index.address import masked
 from index.clean import web_address
 from index.errors import FetchError, FetchRefused
 from index.networks import Network, Networks
@@ -27,7 +27,6 @@ _LARGEST_ROBOTS = 500_000
 _LONGEST_AGAIN = 24 * 3600.0
 _LONGEST_HEADER = 500
 _LONGEST_SHOWN = 200
-_PASSWORD = re.compile(r"//[^/?#]*@")
 _OPEN = "CITEBOT_FETCH_NETWORKS opens networks of your own."
 
 
@@ -58,6 +57,11 @@ class Fetched:
     charset: str | None
     data: bytes
     validators: Validators
+
+    @property
+    def shown(self) -> str:
+        """The address as it may be shown."""
+        return masked(self.url)
 
 
 UNKNOWN = Validators()
@@ -101,20 +105,29 @@ class Fetcher:
         """Ends every wait for a host's turn; nothing is fetched any more."""
         self._closed.set()
 
-    def get(self, address: str, types: Collection[str], known: Validators = UNKNOWN) -> Fetched | None:
-        """What is at an address, of one of the media `types`; None where it is still what is `known`.
+    def get(self, address: str, types: Collection[str]) -> Fetched:
+        """What is at an address, of one of the media `types`. Raises FetchError, which shows no secrets."""
+        return self._get(address, types, UNKNOWN)
 
-        Raises FetchError.
-        """
+    def get_changed(self, address: str, types: Collection[str], known: Validators) -> Fetched | None:
+        """The same; None where it is still what is `known`."""
+        try:
+            return self._get(address, types, known)
+        except _NotModified:
+            return None
+
+    def _get(self, address: str, types: Collection[str], known: Validators) -> Fetched:
+        """What is at an address. Raises _NotModified where that is `known`."""
         try:
             return self._follow(_parsed(address), types, known)
         except FetchError as error:
-            shown = _PASSWORD.sub("//", address)[:_LONGEST_SHOWN]
+            shown = masked(address)[:_LONGEST_SHOWN]
+            error.message = masked(error.message)
             if shown not in error.message:
                 error.message = f"{shown}: {error.message}"
             raise
 
-    def _follow(self, url: yarl.URL, types: Collection[str], known: Validators) -> Fetched | None:
+    def _follow(self, url: yarl.URL, types: Collection[str], known: Validators) -> Fetched:
         """What is where an address leads."""
         deadline = Deadline(self._limits.seconds)
         conditions = {"If-None-Match": known.etag, "If-Modified-Since": known.modified}
@@ -126,7 +139,7 @@ class Fetcher:
             self._wait(url, deadline)
             found = self._once(url, deadline, types, conditions)
             if not isinstance(found, _Redirect):
-                return dataclasses.replace(found, moved=str(moved)) if found else None
+                return dataclasses.replace(found, moved=str(moved))
             is_moved = is_moved and found.is_permanent
             url = found.url
             moved = url if is_moved else moved
@@ -146,7 +159,7 @@ class Fetcher:
 
     def _once(
         self, url: yarl.URL, deadline: Deadline, types: Collection[str], conditions: dict[str, str]
-    ) -> "Fetched | _Redirect | None":
+    ) -> "Fetched | _Redirect":
         """One request, with the answer to it."""
         headers = {
             "User-Agent": self._agent,
@@ -157,7 +170,7 @@ class Fetcher:
         }
         with get(url, self._addresses(url, deadline), headers, deadline, self._tls) as reply:
             if reply.status == _NOT_MODIFIED and any(conditions.values()):
-                return None
+                raise _NotModified
             if reply.status in _REDIRECTS and (location := reply.header("Location")):
                 return _Redirect(_joined(url, location), reply.status in _PERMANENT)
             if reply.status != http.client.OK:
@@ -192,6 +205,10 @@ class Fetcher:
         deadline.put_off(seconds)
         if self._closed.wait(seconds):
             raise FetchError("citebot is being stopped.", "Start it again.")
+
+
+class _NotModified(Exception):
+    """What is at an address is what is known of it."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from index.address import masked
 from index.clean import one_line, web_address
 from index.errors import FeedError
 
@@ -34,7 +35,7 @@ def _outlines(root: object) -> Iterator[Outline]:
     for element in root.iter("outline"):  # type: ignore[attr-defined]
         stated = {name.lower(): value for name, value in element.attrib.items()}
         if url := web_address(stated.get("xmlurl")):
-            yield Outline(url, one_line(stated.get("title") or stated.get("text")) or url)
+            yield Outline(url, one_line(stated.get("title") or stated.get("text")) or masked(url))
 
 
 def write_opml(outlines: Iterable[Outline]) -> str:

@@ -36,7 +36,7 @@ def read_page(found: Fetched) -> Article:
     """The article in what was fetched, under its canonical address. Raises ArticleError."""
     if found.type in _FEEDS:
         raise ArticleError(
-            f"{found.url} is no article, but may be a feed.", f"`citebot feeds add {found.url}`"
+            f"{found.shown} is no article, but may be a feed.", f"`citebot feeds add {found.shown}`"
         )
     suffix = _SUFFIXES.get(found.type, ".html")
     key = f"{PurePosixPath(urllib.parse.urlsplit(found.url).path).stem or 'page'}{suffix}"
@@ -46,10 +46,10 @@ def read_page(found: Fetched) -> Article:
         else:
             article = parse_document(found.data, key)
     except BadArticle as error:
-        raise ArticleError(f"{found.url} {error.message}.", error.hint) from error
+        raise ArticleError(f"{found.shown} {error.message}.", error.hint) from error
     except Exception as error:  # lxml and trafilatura fail in many ways on broken pages
         raise ArticleError(
-            f"{found.url} cannot be read ({type(error).__name__}).", "Save its text."
+            f"{found.shown} cannot be read ({type(error).__name__}).", "Save its text."
         ) from error
     return dataclasses.replace(article, url=_address(article.url, found.url))
 

@@ -226,6 +226,18 @@ def test_a_feed_that_fails_is_one_line_and_its_next_turn_goes_on(desk: Desk, sen
     assert (desk.feed.error, desk.feed.failures, desk.feed.succeeded) == ("", 0, int(desk.now))
 
 
+@pytest.mark.parametrize("sent", [reply(b"", 500), reply(b"", content_type="image/png"), ENTITIES, b"?"])
+def test_a_feed_s_key_is_in_no_error(desk: Desk, sent: bytes) -> None:
+    desk.subscriptions.remove("courier")
+    desk.web.pages["/feed?key=s3cret"] = sent
+    desk.subscriptions.add(desk.web.url("/feed?key=s3cret"), "Courier")
+    error = desk.turn().error
+    assert f"{desk.web.url('/feed')}?key=…" in error
+    assert "s3cret" not in error
+    assert desk.feed.error == error
+    assert "s3cret" not in desk.feed.shown
+
+
 def test_a_disk_that_is_full_is_one_line(desk: Desk) -> None:
     desk.publish(1)
     (desk.app.settings.data / "articles").write_text("no folder")

@@ -27,9 +27,7 @@ def web() -> Iterator[Web]:
 
 
 def fetched(fetcher: Fetcher, url: str) -> Fetched:
-    found = fetcher.get(url, HTML)
-    assert found
-    return found
+    return fetcher.get(url, HTML)
 
 
 def test_a_page_is_fetched_under_our_name(web: Web) -> None:
@@ -53,8 +51,8 @@ def test_what_is_known_already_is_not_sent_again(web: Web) -> None:
     web.pages["/a"] = answer
     fetcher = web.fetcher()
     first = fetched(fetcher, web.url("/a"))
-    assert fetcher.get(web.url("/a"), HTML, first.validators) is None
-    assert fetcher.get(web.url("/a"), HTML, Validators('"v0"', "x")) is not None
+    assert fetcher.get_changed(web.url("/a"), HTML, first.validators) is None
+    assert fetcher.get_changed(web.url("/a"), HTML, Validators('"v0"', "x")) is not None
     assert web.requests[-1].headers["if-modified-since"] == "x"
 
 

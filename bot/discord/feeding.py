@@ -34,7 +34,7 @@ class Feeding(Backroom):
             try:
                 for feed in await self._bot.clerk.run(self._due):
                     if feed.key not in self._turns and len(self._turns) < _AT_ONCE:
-                        turn = asyncio.create_task(self._take(feed), name=f"feed {feed.url}")
+                        turn = asyncio.create_task(self._take(feed), name=f"feed {feed.shown}")
                         self._turns[feed.key] = turn
                         turn.add_done_callback(lambda _, key=feed.key: self._turns.pop(key))  # type: ignore[misc]
                 said = ""
@@ -63,13 +63,13 @@ class Feeding(Backroom):
             self._failed(feed, str(error))
         except Exception:
             self._bot.metrics.feed_error()
-            log.exception("Feed %s failed", feed.url)
+            log.exception("Feed %s failed", feed.shown)
         else:
             if turn and turn.error:
                 self._failed(feed, turn.error)
             elif turn and turn.articles:
-                log.info("Feed %s: %s new or changed", feed.url, f"{turn.articles:,}")
+                log.info("Feed %s: %s new or changed", feed.shown, f"{turn.articles:,}")
 
     def _failed(self, feed: Subscription, why: str) -> None:
         self._bot.metrics.feed_error()
-        log.warning("Feed %s: %s", feed.url, why)
+        log.warning("Feed %s: %s", feed.shown, why)
