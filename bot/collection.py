@@ -117,9 +117,9 @@ class Collection:
 
     def fetch(self, address: str) -> Article:
         """The article at an address of the net. Raises ArticleError and FetchError."""
-        from index.page import TYPES, read_page
+        from index.page import TYPES, read_page_apart
 
-        return read_page(self.fetcher.get(address, TYPES))
+        return read_page_apart(self.fetcher.get(address, TYPES))
 
     def add(self, data: bytes, name: str, *, scope: str = "") -> Article:
         """Adds the article in a file, for everyone or for the server `scope`; `name` says what kind of file.

@@ -10,10 +10,11 @@ import urllib.parse
 from collections.abc import Iterator
 from typing import Any
 
+from index.apart import TooLong, apart
 from index.clean import one_line, plain_text, web_address
 from index.dates import parse_date
 from index.errors import FeedError
-from index.fetch import Fetched
+from index.fetch import Fetched, Fetcher
 
 # Many a server calls its feed something else.
 TYPES = (
@@ -27,6 +28,8 @@ TYPES = (
     "text/html",
 )
 MOST_ENTRIES = 100
+# A large one takes one or two.
+_SECONDS = 20.0
 _LONGEST_TEXT = 200_000
 _TITLE_FROM_TEXT = 80
 _MINUTES_A_DAY = 24 * 60
@@ -80,6 +83,31 @@ def read_feed(found: Fetched) -> Feed:
         raise FeedError(
             f"{found.shown} cannot be read as a feed ({type(error).__name__}).", "Tell those who publish it."
         ) from error
+
+
+def read_feed_apart(found: Fetched) -> Feed:
+    """The same in another process, which is given so long: some megabytes can take minutes."""
+    try:
+        return apart(read_feed, found, _SECONDS)
+    except TooLong:
+        raise FeedError(
+            f"{found.shown} takes longer than {_SECONDS:g} seconds to read.", "Tell those who publish it."
+        ) from None
+
+
+def find_feed(fetcher: Fetcher, address: str) -> tuple[str, Feed]:
+    """The feed at an address, or the one that the page there names first, and where it is from now on.
+
+    Raises FeedError and FetchError.
+    """
+    found = fetcher.get(address, TYPES)
+    try:
+        return found.moved, read_feed_apart(found)
+    except FeedError:
+        for link in feed_links(found)[:1]:
+            named = fetcher.get(link, TYPES)
+            return named.moved, read_feed_apart(named)
+        raise
 
 
 def feed_links(found: Fetched) -> list[str]:

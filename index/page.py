@@ -4,6 +4,7 @@ import dataclasses
 import urllib.parse
 from pathlib import PurePosixPath
 
+from index.apart import TooLong, apart
 from index.article import Article
 from index.errors import ArticleError
 from index.fetch import Fetched
@@ -28,6 +29,7 @@ _FEEDS = (
 )
 # The media types that are asked for.
 TYPES = (*_SUFFIXES, *_FEEDS)
+_SECONDS = 20.0
 # The same page for other screens.
 _SCREENS = ("www.", "m.", "mobile.", "amp.")
 
@@ -52,6 +54,16 @@ def read_page(found: Fetched) -> Article:
             f"{found.shown} cannot be read ({type(error).__name__}).", "Save its text."
         ) from error
     return dataclasses.replace(article, url=_address(article.url, found.url))
+
+
+def read_page_apart(found: Fetched) -> Article:
+    """The same in another process, which is given so long."""
+    try:
+        return apart(read_page, found, _SECONDS)
+    except TooLong:
+        raise ArticleError(
+            f"{found.shown} takes longer than {_SECONDS:g} seconds to read.", "Save its text."
+        ) from None
 
 
 def _address(stated: str | None, fetched: str) -> str:
