@@ -22,11 +22,16 @@ def add(feeds: Annotated[list[str], typer.Argument(metavar="URL…", show_defaul
 
 
 @app.command()
-def remove(feeds: _Feeds) -> None:
+def remove(
+    feeds: _Feeds,
+    server: Annotated[
+        int | None, typer.Option(metavar="ID", min=1, help="One that the managers of a Discord server added.")
+    ] = None,
+) -> None:
     """End subscriptions, by address or title. The articles stay."""
     from bot import feeds_command
 
-    feeds_command.remove(feeds)
+    feeds_command.remove(feeds, str(server or ""))
 
 
 @app.command("list")

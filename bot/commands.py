@@ -18,6 +18,7 @@ from bot.forgetting import forget_removed
 from bot.plain import one_line
 from bot.records import Records
 from bot.settings import Settings
+from bot.subscriptions import Subscriptions
 from bot.watching import watching
 
 
@@ -107,11 +108,12 @@ def compact() -> int:
     out, waiting = Out(), Waiting()
     with contextlib.ExitStack() as stack:
         app = stack.enter_context(opened(waiting))
-        known = app.settings.records.exists()
-        records = stack.enter_context(Records(app.settings.records)) if known else None
+        settings = app.settings
+        records = stack.enter_context(Records(settings.records)) if settings.records.exists() else None
+        feeds = stack.enter_context(Subscriptions(settings.feeds)) if settings.feeds.exists() else None
         with waiting.during("Compacting the index"):
             app.sync(may_empty=True)
-            dead = forget_removed(app, records)
+            dead = forget_removed(app, records, feeds)
     out.line(f"Compacted: {dead:.0%} was of removed articles, of which nothing is left.")
     return edge.ANSWERED
 

@@ -5,11 +5,11 @@ import time
 
 from bot.collection import Collection
 from bot.plain import one_line
-from bot.subscriptions import Known, Subscription, Subscriptions
+from bot.subscriptions import Known, Subscription, Subscriptions, mark
 from index.address import masked
 from index.article import Article
-from index.errors import ArticleError, CitebotError, FetchError
-from index.feeds import TYPES, Entry, Feed, read_feed
+from index.errors import ArticleError, CitebotError, FetchError, ShelfFull
+from index.feeds import TYPES, Entry, Feed, read_feed_apart
 from index.fetch import UNKNOWN, Fetched
 
 # One turn's seconds: a site that answers slowly has its other articles brought in by later turns.
@@ -60,20 +60,20 @@ def _failed(subscriptions: Subscriptions, feed: Subscription, error: str, again:
 
 
 def _brought_in(app: Collection, subscriptions: Subscriptions, feed: Subscription, found: Fetched) -> Turn:
-    read = read_feed(found)
+    read = read_feed_apart(found)
     known = subscriptions.known(feed)
     subscriptions.touch(feed, [entry.link for entry in read.entries])
     until = time.monotonic() + _SECONDS
     articles = partly = 0
     is_all = True
     for entry in read.entries:
-        before = known.get(entry.link)
-        if before and before.digest == entry.digest and (before.whole or before.tries >= _MOST_TRIES):
+        before = known.get(mark(entry.link))
+        if before and _is_settled(app, feed, entry, before):
             continue
         if time.monotonic() > until:
             is_all = False
             break
-        after = _kept(app, read, entry, before)
+        after = _kept(app, subscriptions, feed.scope, read, entry, before)
         subscriptions.keep(feed, entry.link, after)
         articles += after.article != "" and (before is None or before.digest != entry.digest or after.whole)
         partly += not after.whole
@@ -92,7 +92,21 @@ def _brought_in(app: Collection, subscriptions: Subscriptions, feed: Subscriptio
     return Turn(feed, articles, partly)
 
 
-def _kept(app: Collection, feed: Feed, entry: Entry, before: Known | None) -> Known:
+def _is_settled(app: Collection, feed: Subscription, entry: Entry, before: Known) -> bool:
+    """Whether nothing is to be done for an entry: it is as it was, or a person removed its article."""
+    if before.digest == entry.digest and (before.whole or before.tries >= _MOST_TRIES):
+        return True
+    return before.removed or (before.article != "" and not app.shelves.holds(before.article, feed.scope))
+
+
+def _kept(
+    app: Collection,
+    subscriptions: Subscriptions,
+    scope: str,
+    feed: Feed,
+    entry: Entry,
+    before: Known | None,
+) -> Known:
     """Keeps an entry's article: its page, else what the feed says of it.
 
     That takes the place of no page: neither of one that was there before, nor of one from elsewhere.
@@ -100,20 +114,31 @@ def _kept(app: Collection, feed: Feed, entry: Entry, before: Known | None) -> Kn
     tries = before.tries + 1 if before and before.digest == entry.digest else 1
     old = before.article if before else ""
     try:
-        article: Article | None = _completed(app.fetch(entry.link), feed, entry)
+        added = _put(app, subscriptions, scope, _completed(app.fetch(entry.link), feed, entry))
         is_whole = True
     except (ArticleError, FetchError):
         if app.fetcher.is_closed:
             raise
         is_whole = before is not None and before.whole
-        article = None if is_whole else _standing_in(feed, entry)
-    is_others = not is_whole and not old and app.shelves.has(entry.link, "")
-    if article is None or is_others:
-        return Known(entry.digest, old, is_whole, tries)
-    added = app.shelves.put(article, "")
+        said = None if is_whole else _standing_in(feed, entry)
+        if said is None or (not old and app.shelves.has(entry.link, scope)):
+            return Known(entry.digest, old, is_whole, tries)
+        added = _put(app, subscriptions, scope, said)
     if old and old != added.id:
-        app.shelves.remove(old, "")
+        app.shelves.remove(old, scope)
     return Known(entry.digest, added.id, is_whole, tries)
+
+
+def _put(app: Collection, subscriptions: Subscriptions, scope: str, article: Article) -> Article:
+    """Keeps an article; where a server has no room for it, what its feeds brought in first makes some."""
+    while True:
+        try:
+            return app.shelves.put(article, scope)
+        except ShelfFull:
+            if (oldest := subscriptions.oldest(scope)) is None:
+                raise
+            app.shelves.remove(oldest, scope)
+            subscriptions.dismiss(oldest, scope)
 
 
 def _completed(page: Article, feed: Feed, entry: Entry) -> Article:

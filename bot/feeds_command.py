@@ -16,7 +16,7 @@ from bot.plain import one_line
 from bot.settings import Settings
 from bot.subscriptions import Subscription, Subscriptions
 from index.errors import FeedError, FetchError
-from index.feeds import TYPES, Feed, feed_links, read_feed
+from index.feeds import Feed, find_feed
 from index.opml import Outline, read_opml, write_opml
 
 _AT_ONCE = 8
@@ -30,7 +30,7 @@ def add(addresses: Sequence[str]) -> int:
         for address in addresses:
             try:
                 with waiting.during("Reading the feed"):
-                    url, feed = _found(app, address)
+                    url, feed = find_feed(app.fetcher, address)
             except (FeedError, FetchError) as error:
                 waiting.notice(str(error))
                 is_well = False
@@ -43,17 +43,18 @@ def add(addresses: Sequence[str]) -> int:
     return edge.ANSWERED if is_well else edge.FAILED
 
 
-def remove(names: Sequence[str]) -> None:
-    """Ends subscriptions."""
+def remove(names: Sequence[str], scope: str) -> None:
+    """Ends subscriptions of a scope."""
     out = Out()
     with _subscriptions() as subscriptions:
         for name in names:
-            removed = subscriptions.remove(name)
+            removed = subscriptions.find(name, scope)
+            subscriptions.remove(removed)
             out.line(f"Removed {one_line(removed.title)} ({removed.url}); its articles stay.")
 
 
 def show(*, as_json: bool) -> None:
-    """The feeds, each with its last success, next turn and last error."""
+    """The feeds, those of servers among them, each with its last success, next turn and last error."""
     out = Out(as_json=as_json)
     with _subscriptions() as subscriptions:
         feeds = subscriptions.all()
@@ -64,7 +65,7 @@ def show(*, as_json: bool) -> None:
 
 
 def sync() -> int:
-    """Every feed's turn, now; fails where one feed failed, after the others."""
+    """A turn of each of the operator's feeds, now; fails where one failed, after the others."""
     out, waiting = Out(), Waiting()
     is_well, is_new = True, False
     with opened(waiting) as app, Subscriptions(app.settings.feeds) as subscriptions:
@@ -89,7 +90,7 @@ def take_in(file: Path) -> None:
 def export() -> None:
     """The subscriptions as OPML."""
     with _subscriptions() as subscriptions:
-        outlines = [Outline(feed.url, feed.title) for feed in subscriptions.all()]
+        outlines = [Outline(feed.url, feed.title) for feed in subscriptions.all("")]
     Out().line(write_opml(outlines).rstrip())
 
 
@@ -97,24 +98,10 @@ def _subscriptions() -> Subscriptions:
     return Subscriptions(Settings.load().feeds)
 
 
-def _found(app: App, address: str) -> tuple[str, Feed]:
-    """The feed at an address, or the one that the page there names first."""
-    found = app.fetcher.get(address, TYPES)
-    assert found  # nothing of it was known
-    try:
-        return found.moved, read_feed(found)
-    except FeedError:
-        for link in feed_links(found)[:1]:
-            named = app.fetcher.get(link, TYPES)
-            assert named
-            return named.moved, read_feed(named)
-        raise
-
-
 def _turns(app: App, subscriptions: Subscriptions) -> Iterator[tuple[Subscription, Turn | None]]:
     """Each feed's turn, as they end: none waits for another."""
     with concurrent.futures.ThreadPoolExecutor(_AT_ONCE, "feeds") as pool:
-        running = {pool.submit(take_turn, app, subscriptions, feed): feed for feed in subscriptions.all()}
+        running = {pool.submit(take_turn, app, subscriptions, feed): feed for feed in subscriptions.all("")}
         try:
             for done in concurrent.futures.as_completed(running):
                 yield running[done], done.result()
@@ -127,7 +114,7 @@ def _turns(app: App, subscriptions: Subscriptions) -> Iterator[tuple[Subscriptio
 def _told(feed: Subscription, turn: Turn | None) -> str:
     title = one_line(feed.title)
     if turn is None:
-        return f"{title}: is being fetched by the bot."
+        return f"{title}: is being fetched by another process."
     if turn.error:
         return f"{title}: {turn.error}"
     partly = f", {turn.partly:,} of them only as the feed has them" if turn.partly else ""
@@ -135,8 +122,9 @@ def _told(feed: Subscription, turn: Turn | None) -> str:
 
 
 def _described(feed: Subscription) -> str:
+    where = f" (server {feed.scope})" if feed.scope else ""
     lines = [
-        f"{one_line(feed.title)}  {feed.url}",
+        f"{one_line(feed.title)}{where}  {feed.url}",
         f"    last success {_moment(feed.succeeded)}, next turn {_moment(feed.next)}",
     ]
     if feed.error:
@@ -148,6 +136,7 @@ def _as_json(feed: Subscription) -> str:
     stated = {
         "url": feed.url,
         "title": feed.title,
+        "server": feed.scope or None,
         "last_success": _iso(feed.succeeded),
         "next_turn": _iso(feed.next),
         "failures": feed.failures,

@@ -172,6 +172,8 @@ class Settings(BaseSettings):
     watch_seconds: float = Field(default=60, ge=1, le=86_400, validation_alias="WATCH_SECONDS")
     watch_pause: float = Field(default=60, ge=0, le=100_000, validation_alias="WATCH_PAUSE")
 
+    feeds_per_server: int = Field(default=20, ge=0, validation_alias="FEEDS_PER_SERVER")
+
     health_port: int | None = Field(default=None, ge=1, le=65535, validation_alias="HEALTH_PORT")
     health_host: Annotated[str, AfterValidator(_name)] = Field(
         default="127.0.0.1", validation_alias="HEALTH_HOST"

@@ -58,6 +58,10 @@ class Shelves:
         """Whether an article with this address was added for this scope."""
         return self._shelf(scope).has(address)
 
+    def holds(self, id: str, scope: str) -> bool:
+        """Whether the article with this id, which was added for this scope, is still there."""
+        return self._shelf(scope).holds(id)
+
     def remove(self, id: str, scope: str) -> ArticleInfo | None:
         """Deletes an article of this scope; None where it is not there."""
         return self._shelf(scope).remove(id)

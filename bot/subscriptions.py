@@ -1,6 +1,10 @@
-"""The feeds that are subscribed to: how each fares, when it is next, which entries were brought in."""
+"""The feeds that are subscribed to: how each fares, when it is next, which entries were brought in.
+
+A scope is "" for the operator's feeds, else the id of the server whose managers subscribed.
+"""
 
 import dataclasses
+import hashlib
 import random
 import time
 from collections.abc import Callable
@@ -24,7 +28,24 @@ CREATE TABLE entries (
     seen INTEGER NOT NULL, PRIMARY KEY (feed, link)
 ) WITHOUT ROWID;
 """
-_FEED = "key, url, title, etag, modified, succeeded, next, every, failures, error"
+# A link is kept as a hash: it has words of its article's title, and outlives it.
+_SCOPES = """
+DROP TABLE entries;
+CREATE TABLE subscriptions (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, scope TEXT NOT NULL, key TEXT NOT NULL, url TEXT NOT NULL,
+    title TEXT NOT NULL, etag TEXT NOT NULL, modified TEXT NOT NULL, succeeded INTEGER, next INTEGER NOT NULL,
+    every INTEGER NOT NULL, failures INTEGER NOT NULL, error TEXT NOT NULL, busy INTEGER NOT NULL,
+    asked INTEGER NOT NULL, UNIQUE (scope, key)
+);
+INSERT INTO subscriptions SELECT NULL, '', *, 0 FROM feeds;
+DROP TABLE feeds;
+CREATE TABLE entries (
+    feed INTEGER NOT NULL REFERENCES subscriptions ON DELETE CASCADE, link TEXT NOT NULL,
+    digest TEXT NOT NULL, article TEXT NOT NULL, whole INTEGER NOT NULL, tries INTEGER NOT NULL,
+    seen INTEGER NOT NULL, removed INTEGER NOT NULL, PRIMARY KEY (feed, link)
+) WITHOUT ROWID;
+"""
+_FEED = "number, scope, url, title, etag, modified, succeeded, next, every, failures, error"
 _MINUTE = 60
 _DAY = 24 * 3600
 # A feed with news is asked again sooner, one without later.
@@ -34,16 +55,21 @@ _LONGEST_WAIT = _DAY
 _JITTER = 0.1
 # A turn takes minutes at most; one that was killed gives its feed free after this.
 _LEASE = 10 * _MINUTE
-# Entries that a feed no longer has are forgotten.
+# Entries of which there is no article, and which a feed no longer has, are forgotten.
 _FORGET = 90 * _DAY
+# Whoever wants a feed now has it asked no more often than this.
+_PATIENCE = _MINUTE
 _LONGEST_ERROR = 500
+# Hex digits: 128 bits, which no two links share.
+_MARK = 32
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Subscription:
     """A feed as it stands; moments are seconds since 1970, `succeeded` None before the first success."""
 
-    key: str
+    number: int
+    scope: str
     url: str
     title: str
     validators: Validators
@@ -61,19 +87,23 @@ class Subscription:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Known:
-    """What became of an entry: its article, whether that is the whole page, how often it was tried."""
+    """What became of an entry: its article, whether that is the whole page, how often it was tried.
+
+    `removed`: a person removed the article, which is to stay away.
+    """
 
     digest: str
     article: str
     whole: bool
     tries: int
+    removed: bool = False
 
 
 class Subscriptions:
     """The database at `path`. Threads and processes may share it. Raises RecordsError."""
 
     def __init__(self, path: Path, now: Callable[[], float] = time.time) -> None:
-        self._database = Database(path, _SCHEMA)
+        self._database = Database(path, _SCHEMA, _SCOPES)
         self._now = now
 
     def __enter__(self) -> Self:
@@ -82,37 +112,101 @@ class Subscriptions:
     def __exit__(self, *_: object) -> None:
         self._database.close()
 
-    def add(self, url: str, title: str) -> bool:
-        """Subscribes to a feed, which is due at once; False where it is there already."""
-        row = (address_key(url), url, title, int(self._now()), _AT_FIRST)
-        return bool(
-            self._database.run(
-                "INSERT OR IGNORE INTO feeds VALUES (?, ?, ?, '', '', NULL, ?, ?, 0, '', 0)", row
-            )
-        )
+    def add(self, url: str, title: str, scope: str = "", most: int | None = None) -> bool:
+        """Subscribes to a feed, which is due at once; False where it is there already.
 
-    def remove(self, name: str) -> Subscription:
-        """Ends a subscription, named by address or title. Its articles stay. Raises FeedError."""
-        everything = self.all()
+        Raises FeedError where the scope has `most` feeds.
+        """
+        row = (scope, address_key(url), url, title, int(self._now()), _AT_FIRST)
+        with self._database.change():
+            ((count,),) = self._database.rows("SELECT count(*) FROM subscriptions WHERE scope = ?", (scope,))
+            is_new = self._database.run(
+                "INSERT OR IGNORE INTO subscriptions"
+                " VALUES (NULL, ?, ?, ?, ?, '', '', NULL, ?, ?, 0, '', 0, 0)",
+                row,
+            )
+            if is_new and most is not None and count >= most:
+                raise FeedError(f"{most:,} feeds are the most.", "Remove one first.")
+        return bool(is_new)
+
+    def find(self, name: str, scope: str = "") -> Subscription:
+        """A feed of a scope by its address or title. Raises FeedError."""
+        everything = self.all(scope)
         key, folded = address_key(name), name.strip().casefold()
-        found = [feed for feed in everything if feed.key == key]
+        found = [feed for feed in everything if address_key(feed.url) == key]
         found = found or [feed for feed in everything if feed.title.casefold() == folded]
         if len(found) != 1:
             what = "Several feeds are called" if found else "There is no feed"
-            raise FeedError(f"{what} {name}.", "`citebot feeds list` lists them; name one by its address.")
-        self._database.run("DELETE FROM feeds WHERE key = ?", (found[0].key,))
+            raise FeedError(
+                f"{what} {masked(name)}.", "`citebot feeds list` lists them; name one by its address."
+            )
         return found[0]
 
-    def all(self) -> list[Subscription]:
-        """Every feed, by title."""
-        rows = self._database.rows(f"SELECT {_FEED} FROM feeds ORDER BY title COLLATE NOCASE, url")
+    def remove(self, feed: Subscription) -> None:
+        """Ends a subscription. Its articles stay."""
+        self._database.run("DELETE FROM subscriptions WHERE number = ?", (feed.number,))
+
+    def forget(self, scope: str) -> None:
+        """Ends all subscriptions of a scope, and deletes them from the disk as well."""
+        self._database.run("DELETE FROM subscriptions WHERE scope = ?", (scope,))
+        self._database.scrub()
+
+    def forget_articles(self, is_there: Callable[[str, str], bool]) -> None:
+        """Deletes what names an article that is gone, from the disk as well; its feed keeps away from it.
+
+        `is_there` says it of an id and a scope.
+        """
+        kept = self._database.rows(
+            "SELECT DISTINCT article, scope FROM entries JOIN subscriptions ON feed = number"
+            " WHERE article != ''"
+        )
+        for article, scope in kept:
+            if not is_there(article, scope):
+                self.dismiss(article, scope)
+        self._database.scrub()
+
+    def dismiss(self, article: str, scope: str) -> None:
+        """An article is gone, and is to stay away."""
+        self._database.run(
+            "UPDATE entries SET article = '', removed = 1 WHERE article = ?"
+            " AND feed IN (SELECT number FROM subscriptions WHERE scope = ?)",
+            (article, scope),
+        )
+
+    def oldest(self, scope: str) -> str | None:
+        """The article that the feeds of a scope have had least lately; None where they brought in none."""
+        rows = self._database.rows(
+            "SELECT article FROM entries JOIN subscriptions ON feed = number"
+            " WHERE scope = ? AND article != '' ORDER BY seen LIMIT 1",
+            (scope,),
+        )
+        return next((article for (article,) in rows), None)
+
+    def all(self, scope: str | None = None) -> list[Subscription]:
+        """The feeds of a scope, or of all scopes, by title."""
+        rows = self._database.rows(
+            f"SELECT {_FEED} FROM subscriptions WHERE scope = ? OR ? ORDER BY title COLLATE NOCASE, url",
+            (scope, scope is None),
+        )
         return [_subscription(row) for row in rows]
+
+    def scopes(self) -> list[str]:
+        """The scopes that have feeds."""
+        return [scope for (scope,) in self._database.rows("SELECT DISTINCT scope FROM subscriptions")]
+
+    def hasten(self, scope: str) -> None:
+        """Makes all feeds of a scope due now, but for those that were asked within the last minute."""
+        now = int(self._now())
+        self._database.run(
+            "UPDATE subscriptions SET next = ? WHERE scope = ? AND next > ? AND (asked <= ? OR asked > ?)",
+            (now, scope, now, now - _PATIENCE, now),
+        )
 
     def due(self) -> list[Subscription]:
         """The feeds whose turn it is: also those that a clock since set back has put off for days."""
         now = int(self._now())
         rows = self._database.rows(
-            f"SELECT {_FEED} FROM feeds WHERE (next <= ? OR next > ?) AND (busy <= ? OR busy > ?)"
+            f"SELECT {_FEED} FROM subscriptions WHERE (next <= ? OR next > ?) AND (busy <= ? OR busy > ?)"
             " ORDER BY next",
             (now, now + 2 * _LONGEST_WAIT, now, now + _LEASE),
         )
@@ -121,37 +215,32 @@ class Subscriptions:
     def take(self, feed: Subscription) -> bool:
         """Takes a feed for a turn; False where another thread or process has it, or it is gone."""
         now = int(self._now())
-        statement = "UPDATE feeds SET busy = ? WHERE key = ? AND (busy <= ? OR busy > ?)"
-        return bool(self._database.run(statement, (now + _LEASE, feed.key, now, now + _LEASE)))
+        statement = (
+            "UPDATE subscriptions SET busy = ?, asked = ? WHERE number = ? AND (busy <= ? OR busy > ?)"
+        )
+        return bool(self._database.run(statement, (now + _LEASE, now, feed.number, now, now + _LEASE)))
 
     def give_free(self, feed: Subscription) -> None:
         """Ends a turn that came to nothing."""
-        self._database.run("UPDATE feeds SET busy = 0 WHERE key = ?", (feed.key,))
+        self._database.run("UPDATE subscriptions SET busy = 0 WHERE number = ?", (feed.number,))
 
     def known(self, feed: Subscription) -> dict[str, Known]:
-        """The entries that were brought in, by their links."""
+        """The entries that were brought in, by the `mark` of their links."""
         rows = self._database.rows(
-            "SELECT link, digest, article, whole, tries FROM entries WHERE feed = ?", (feed.key,)
+            "SELECT link, digest, article, whole, tries, removed FROM entries WHERE feed = ?", (feed.number,)
         )
         return {
-            link: Known(digest, article, bool(whole), tries) for link, digest, article, whole, tries in rows
+            link: Known(digest, article, bool(whole), tries, bool(removed))
+            for link, digest, article, whole, tries, removed in rows
         }
 
     def keep(self, feed: Subscription, link: str, known: Known) -> None:
         """Notes what became of an entry; nothing where the feed was removed meanwhile."""
+        became = (known.digest, known.article, known.whole, known.tries, int(self._now()), known.removed)
         self._database.run(
-            "INSERT OR REPLACE INTO entries SELECT ?, ?, ?, ?, ?, ?, ? WHERE EXISTS"
-            " (SELECT 1 FROM feeds WHERE key = ?)",
-            (
-                feed.key,
-                link,
-                known.digest,
-                known.article,
-                known.whole,
-                known.tries,
-                int(self._now()),
-                feed.key,
-            ),
+            "INSERT OR REPLACE INTO entries SELECT ?, ?, ?, ?, ?, ?, ?, ? WHERE EXISTS"
+            " (SELECT 1 FROM subscriptions WHERE number = ?)",
+            (feed.number, mark(link), *became, feed.number),
         )
 
     def succeeded(
@@ -170,8 +259,8 @@ class Subscriptions:
         wait = _MINUTE if soon else max(every, min(least, _LONGEST_WAIT))
         with self._database.change():
             self._database.run(
-                "UPDATE feeds SET title = ?, etag = ?, modified = ?, succeeded = ?, next = ?, every = ?,"
-                " failures = 0, error = '', busy = 0 WHERE key = ?",
+                "UPDATE subscriptions SET title = ?, etag = ?, modified = ?, succeeded = ?, next = ?,"
+                " every = ?, failures = 0, error = '', busy = 0 WHERE number = ?",
                 (
                     title or feed.title,
                     validators.etag,
@@ -179,12 +268,12 @@ class Subscriptions:
                     now,
                     now + _jittered(wait),
                     every,
-                    feed.key,
+                    feed.number,
                 ),
             )
             self._database.run(
-                "DELETE FROM entries WHERE feed = ? AND seen < ? AND ? != ''",
-                (feed.key, now - _FORGET, title),
+                "DELETE FROM entries WHERE feed = ? AND seen < ? AND article = '' AND ? != ''",
+                (feed.number, now - _FORGET, title),
             )
 
     def touch(self, feed: Subscription, links: list[str]) -> None:
@@ -192,22 +281,29 @@ class Subscriptions:
         now = int(self._now())
         self._database.run_each(
             "UPDATE entries SET seen = ? WHERE feed = ? AND link = ?",
-            [(now, feed.key, link) for link in links],
+            [(now, feed.number, mark(link)) for link in links],
         )
 
     def failed(self, feed: Subscription, error: str, again: float | None) -> None:
         """A turn went wrong: the next is later each time, and not before the server wants it."""
         wait = min(_LONGEST_WAIT, max(again or 0, feed.every * 2 ** min(feed.failures, 10)))
         self._database.run(
-            "UPDATE feeds SET next = ?, failures = failures + 1, error = ?, busy = 0 WHERE key = ?",
-            (int(self._now()) + _jittered(wait), error[:_LONGEST_ERROR], feed.key),
+            "UPDATE subscriptions SET next = ?, failures = failures + 1, error = ?, busy = 0"
+            " WHERE number = ?",
+            (int(self._now()) + _jittered(wait), error[:_LONGEST_ERROR], feed.number),
         )
 
     def move(self, feed: Subscription, url: str) -> None:
         """The feed has another address for good."""
         self._database.run(
-            "UPDATE OR IGNORE feeds SET url = ?, key = ? WHERE key = ?", (url, address_key(url), feed.key)
+            "UPDATE OR IGNORE subscriptions SET url = ?, key = ? WHERE number = ?",
+            (url, address_key(url), feed.number),
         )
+
+
+def mark(link: str) -> str:
+    """What is kept of an entry's link: enough to know it again."""
+    return hashlib.sha256(link.encode()).hexdigest()[:_MARK]
 
 
 def _jittered(seconds: float) -> int:
@@ -215,5 +311,5 @@ def _jittered(seconds: float) -> int:
 
 
 def _subscription(row: Row) -> Subscription:
-    key, url, title, etag, modified, *rest = row
-    return Subscription(key, url, title, Validators(etag, modified), *rest)
+    number, scope, url, title, etag, modified, *rest = row
+    return Subscription(number, scope, url, title, Validators(etag, modified), *rest)

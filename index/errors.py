@@ -7,6 +7,7 @@ CitebotError
 ├── LibraryError        a folder of articles that cannot be read or written
 │   └── LibraryEmpty    no folder holds an article
 ├── ShelfError          an article that cannot be added or removed
+│   └── ShelfFull       there is no room for another
 ├── FetchError          what an address does not give
 │   └── FetchRefused    an address that is not fetched, whatever it would give
 ├── FeedError           what is no feed, or none that is subscribed to
@@ -64,6 +65,10 @@ class LibraryEmpty(LibraryError):
 
 class ShelfError(CitebotError):
     """An article that cannot be added or removed."""
+
+
+class ShelfFull(ShelfError):
+    """There is no room for another article."""
 
 
 class FetchError(CitebotError):

@@ -13,7 +13,7 @@ from index.address import address_key
 from index.article import Article, ArticleInfo
 from index.clean import LONGEST_ADDRESS, one_line, plain_text, web_address
 from index.disk import write_atomically
-from index.errors import LibraryError, ShelfError
+from index.errors import ArticleError, LibraryError, ShelfError, ShelfFull
 from index.library import ArticleFile, Library, Root
 from index.readers import parse_document
 from index.titles import readable_name
@@ -38,7 +38,7 @@ _DEVICE = re.compile(r"con|prn|aux|nul|com\d|lpt\d")
 class Shelf:
     """The articles added for one scope, in the folder of `root`. Threads and processes may share it.
 
-    One with a scope is bounded. Raises ShelfError.
+    One with a scope is bounded. Raises ShelfError, and ArticleError for an article that is too long.
     """
 
     def __init__(self, root: Root) -> None:
@@ -66,6 +66,10 @@ class Shelf:
     def has(self, address: str) -> bool:
         """Whether an article with this address is here."""
         return bool(self._with_address(address))
+
+    def holds(self, id: str) -> bool:
+        """Whether the article that got this id here is still here, whatever its folder is called by now."""
+        return (self._folder / id.rpartition("/")[2]).is_file()
 
     def remove(self, id: str) -> ArticleInfo | None:
         """Deletes the file of the article with this id; what it was, or None where it is not here."""
@@ -107,18 +111,18 @@ class Shelf:
         if not self._scope:
             return
         if len(article.text) > MOST_CHARACTERS:
-            raise ShelfError(
+            raise ArticleError(
                 f"The article has {len(article.text):,} characters; {MOST_CHARACTERS:,} are the most.",
                 "Split it into several.",
             )
         files = [file for file in self._library.files() if file.path.name != path.name]
         if len(files) >= MOST_ARTICLES:
-            raise ShelfError(
+            raise ShelfFull(
                 f"There are {len(files):,} added articles already; {MOST_ARTICLES:,} are the most.",
                 "Remove some that are no longer needed.",
             )
         if sum(file.size for file in files) + len(article.text.encode()) > MOST_BYTES:
-            raise ShelfError(
+            raise ShelfFull(
                 f"The added articles would take more than {MOST_BYTES // 1_000_000} MB, which is the most.",
                 "Remove some that are no longer needed.",
             )

@@ -18,6 +18,7 @@ from bot.answer import Answer
 from bot.discord import base
 from bot.records import Records
 from bot.servers import ServerSettings
+from bot.subscriptions import Subscriptions
 from index.errors import DiscordError
 from tests.discord_bot import BRIDGE, RunningBot, running
 from tests.discord_server import Discord, Guild, Intents, Message, Permissions
@@ -318,16 +319,22 @@ def left(records: Records, server: int, days: float) -> None:
     records.left(server, datetime.datetime.now(datetime.UTC) - datetime.timedelta(days=days))
 
 
-def stored(folder: Path, server: int) -> tuple[bool, bool, bool]:
-    """Whether there are an answer, settings and an article of a server."""
+def stored(folder: Path, server: int) -> tuple[bool, bool, bool, bool]:
+    """Whether there are an answer, settings, an article and a feed of a server."""
+    articles = folder / "data" / "servers" / str(server) / "articles"
     with Records(folder / "data" / "bot.sqlite3") as records:
-        articles = folder / "data" / "servers" / str(server) / "articles"
-        kept = server in records.servers()
-        return kept, records.settings(server) != ServerSettings(), any(articles.glob("*"))
+        kept, settled = server in records.servers(), records.settings(server) != ServerSettings()
+    with Subscriptions(folder / "data" / "feeds.sqlite3") as subscriptions:
+        return kept, settled, any(articles.glob("*")), bool(subscriptions.all(str(server)))
 
 
 def furnish(folder: Path, servers: dict[int, float | None]) -> None:
-    """Gives each server an answer, settings and an article; its number says how many days ago it was left."""
+    """Gives each server an answer, settings, an article and a feed; its number says for how many days it
+    has been left.
+    """
+    with Subscriptions(folder / "data" / "feeds.sqlite3") as subscriptions:
+        for server in servers:
+            subscriptions.add(f"http://10.0.0.1/{server}", f"Feed of {server}", str(server))
     with Records(folder / "data" / "bot.sqlite3") as records:
         for server, days in servers.items():
             answer = Answer(
@@ -344,7 +351,7 @@ def furnish(folder: Path, servers: dict[int, float | None]) -> None:
 
 
 def test_what_belongs_to_a_server_goes_thirty_days_after_the_bot_left(tmp_path: Path) -> None:
-    gone, recent, unnoticed, articles_only = 101, 102, 103, 104
+    gone, recent, unnoticed, articles_only, feeds_only = 101, 102, 103, 104, 105
     with Discord() as discord:
         here, returned = discord.guild("Readers"), discord.guild("Returned")
         dark = discord.guild("Dark")
@@ -354,14 +361,20 @@ def test_what_belongs_to_a_server_goes_thirty_days_after_the_bot_left(tmp_path: 
         )
         with Records(tmp_path / "data" / "bot.sqlite3") as records:
             records.forget_server(articles_only)
+        with Subscriptions(tmp_path / "data" / "feeds.sqlite3") as subscriptions:
+            subscriptions.forget(str(articles_only))
+            subscriptions.add("http://10.0.0.1", "A", str(feeds_only))
         with running(discord, tmp_path) as bot, Records(tmp_path / "data" / "bot.sqlite3") as records:
             discord.wait_for(lambda: f"Server {gone} was left" in bot.log, 30, "the server to be forgotten")
-            assert stored(tmp_path, gone) == (False, False, False)
+            assert stored(tmp_path, gone) == (False, False, False, False)
             for server in (recent, unnoticed, returned.id, here.id):
-                assert stored(tmp_path, server) == (True, True, True)
+                assert stored(tmp_path, server) == (True, True, True, True)
             later = datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=30, hours=1)
-            assert sorted(records.due(later)) == [recent, unnoticed, articles_only]
+            assert sorted(records.due(later)) == [recent, unnoticed, articles_only, feeds_only]
             assert bot.log.count("was left thirty days ago") == 1
+            # Nothing is fetched for a server that it has left.
+            discord.wait_for(lambda: f"Feed http://10.0.0.1/{here.id}:" in bot.log, 20, "a feed's turn")
+            assert f"Feed http://10.0.0.1/{recent}:" not in bot.log
 
             # What happens while it runs: an outage is no leaving.
             dark.go_dark()
@@ -370,7 +383,7 @@ def test_what_belongs_to_a_server_goes_thirty_days_after_the_bot_left(tmp_path: 
             assert dark.id not in records.servers()
             here.invite_bot()
             discord.wait_for(lambda: here.id not in records.due(later), 10, "the return to be noted")
-            assert stored(tmp_path, here.id) == (True, True, True)
+            assert stored(tmp_path, here.id) == (True, True, True, True)
             second_process(discord, tmp_path, returned)
             assert bot.stop() == 0
         assert "Traceback" not in bot.log

@@ -46,8 +46,8 @@ class Desk:
         assert turn
         return turn
 
-    def files(self) -> list[str]:
-        folder = self.app.settings.data / "articles"
+    def files(self, scope: str = "") -> list[str]:
+        folder = self.app.settings.data / (f"servers/{scope}/articles" if scope else "articles")
         return sorted(path.read_text() for path in folder.glob("*.md"))
 
 
@@ -138,7 +138,7 @@ def test_no_feed_takes_the_place_of_another_s_page(desk: Desk) -> None:
         "/lies": feed_of(desk.web, 1, text="It was all a lie. " + STORY),
         "/1": reply(b"", 503),
     }
-    desk.subscriptions.remove("Courier")
+    desk.subscriptions.remove(desk.feed)
     desk.subscriptions.add(desk.web.url("/lies"), "Liar")
     assert not desk.turn().error
     assert desk.files() == [before]
@@ -158,6 +158,79 @@ def test_what_is_stopped_during_a_turn_is_not_the_feed_s_fault(desk: Desk) -> No
     assert (desk.feed.failures, len(desk.files())) == (0, 1)
     desk.app.fetcher = desk.web.fetcher()
     assert desk.turn().articles == 1
+
+
+@pytest.mark.parametrize("scope", ["", "5"])
+def test_what_was_removed_stays_away_however_the_feed_changes(desk: Desk, scope: str) -> None:
+    desk.subscriptions.remove(desk.feed)
+    desk.subscriptions.add(desk.web.url("/feed"), "Courier", scope)
+    desk.publish(1, 2)
+    desk.web.pages["/2"] = reply(b"", 503)  # to be tried again
+    assert desk.turn().articles == 2
+    for known in desk.subscriptions.known(desk.feed).values():
+        assert desk.app.shelves.remove(known.article, scope)
+    for text in (STORY, STORY.replace("Monday", "Friday"), STORY.replace("Monday", "Sunday")):
+        desk.publish(1, 2, text=text)
+        turn = desk.turn()
+        assert (turn.articles, turn.error, desk.files()) == (0, "", [])
+        # What names them is forgotten, not that they are to stay away.
+        desk.subscriptions.forget_articles(desk.app.shelves.holds)
+        assert {known.article for known in desk.subscriptions.known(desk.feed).values()} == {""}
+
+
+def test_a_feed_that_two_servers_and_the_operator_have_brings_each_its_own(desk: Desk) -> None:
+    for scope in ("5", "6"):
+        assert desk.subscriptions.add(desk.web.url("/feed"), "Courier", scope)
+        assert not desk.subscriptions.add(desk.web.url("/feed"), "Courier", scope)
+    desk.publish(1, 2)
+    for feed in desk.subscriptions.all():
+        turn = take_turn(desk.app, desk.subscriptions, feed)
+        assert turn
+        assert (turn.articles, turn.error) == (2, "")
+    assert [len(desk.files(scope)) for scope in ("", "5", "6")] == [2, 2, 2]
+    (theirs,) = desk.subscriptions.all("5")
+    ids = {known.article for known in desk.subscriptions.known(theirs).values()}
+    assert {desk.app.shelves.remove(id, "6") for id in ids} == {None}
+    for id in ids:
+        desk.app.shelves.remove(id, "5")
+    desk.subscriptions.remove(theirs)
+    assert [feed.scope for feed in desk.subscriptions.all()] == ["", "6"]
+    assert [len(desk.files(scope)) for scope in ("", "5", "6")] == [2, 0, 2]
+
+
+def test_what_a_feed_brought_in_first_makes_room_in_a_server(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("index.shelf.MOST_ARTICLES", 3)
+    desk.subscriptions.remove(desk.feed)
+    desk.subscriptions.add(desk.web.url("/feed"), "Courier", "5")
+    own = desk.app.shelves.add(STORY.format("zero").encode(), "own.txt", "5")
+    for stories in ((1, 2), (2, 3), (3, 4)):
+        desk.now += MINUTE
+        desk.publish(*stories)
+        turn = desk.turn()
+        assert (turn.error, turn.articles) == ("", 2 if stories == (1, 2) else 1)
+    assert [n for n in ("zero", *range(1, 5)) if f"number {n}," in "".join(desk.files("5"))] == ["zero", 3, 4]
+    assert desk.turn().articles == 0
+    # What people added makes no room.
+    monkeypatch.setattr("index.shelf.MOST_ARTICLES", 1)
+    desk.publish(3, 4, 5)
+    assert "There are 1 added articles already; 1 are the most." in desk.turn().error
+    (only,) = desk.files("5")
+    assert only.endswith(own.text)
+
+
+def test_an_article_too_long_for_a_server_does_not_keep_the_others_away(desk: Desk) -> None:
+    desk.subscriptions.remove(desk.feed)
+    desk.subscriptions.add(desk.web.url("/feed"), "Courier", "5")
+    desk.publish(1, 2)
+    words = "The bridge of Ghent is closed, as the council decided on Monday. " * 9_000
+    desk.web.pages["/1"] = page(f"<article><h1>Story 1</h1><p>{words}</p></article>")
+    turn = desk.turn()
+    assert (turn.articles, turn.partly, turn.error) == (2, 1, "")
+    first, second = desk.files("5")
+    assert "could not be had" in first
+    assert "bridge number 2" in second
 
 
 def test_a_page_that_is_lost_later_does_not_cost_its_article(desk: Desk) -> None:
@@ -228,7 +301,7 @@ def test_a_feed_that_fails_is_one_line_and_its_next_turn_goes_on(desk: Desk, sen
 
 @pytest.mark.parametrize("sent", [reply(b"", 500), reply(b"", content_type="image/png"), ENTITIES, b"?"])
 def test_a_feed_s_key_is_in_no_error(desk: Desk, sent: bytes) -> None:
-    desk.subscriptions.remove("courier")
+    desk.subscriptions.remove(desk.feed)
     desk.web.pages["/feed?key=s3cret"] = sent
     desk.subscriptions.add(desk.web.url("/feed?key=s3cret"), "Courier")
     error = desk.turn().error
@@ -319,7 +392,7 @@ def test_a_feed_that_is_removed_during_its_turn_is_gone(desk: Desk) -> None:
     feed = desk.feed
 
     def remove(request: Request) -> bytes:
-        desk.subscriptions.remove("courier")
+        desk.subscriptions.remove(desk.feed)
         assert isinstance(sent, bytes)
         return sent
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from index import shelf as module
 from index.article import Article
 from index.clean import make_article, one_line, plain_text, web_address
-from index.errors import LibraryError, ShelfError
+from index.errors import ArticleError, LibraryError, ShelfError
 from index.library import Library, Root
 from index.shelf import Shelf
 from tests.making import STORM, TALKS
@@ -223,7 +223,7 @@ def test_a_server_has_room_for_so_many(tmp_path: Path, monkeypatch: pytest.Monke
 
 
 def test_a_server_has_room_for_so_much(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(ShelfError, match=r"has 500,001 characters; 500,000 are the most\. Split it"):
+    with pytest.raises(ArticleError, match=r"has 500,001 characters; 500,000 are the most\. Split it"):
         shelf(tmp_path).add(made("x" * 500_001))
     monkeypatch.setattr(module, "MOST_BYTES", 1_000)
     shelf(tmp_path).add(made("x" * 600))

@@ -153,6 +153,12 @@ def require_manager(interaction: discord.Interaction) -> None:
         raise NotAllowed("That is for those who may manage this server (Manage Server).")
 
 
+def managed_scope(interaction: discord.Interaction) -> str:
+    """The scope of the server that the one who asks manages. Raises NotAllowed."""
+    require_manager(interaction)
+    return str(interaction.guild_id)
+
+
 def _ids(place: Place) -> set[int]:
     """The channel's id and, for a thread, its channel's."""
     found = {getattr(place, "id", 0), getattr(place, "parent_id", 0) or 0}

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import discord
@@ -10,12 +10,13 @@ from discord import app_commands, ui
 
 from bot import render_discord
 from bot.discord import conversation, views
-from bot.discord.access import require_manager
+from bot.discord.access import managed_scope
+from bot.discord.turns import Turns
 from bot.markdown import shorten
 from bot.plain import one_line
 from index.article import ArticleInfo
 from index.clean import LONGEST_ADDRESS
-from index.errors import ArticleError, NotAllowed, ShelfError, TryLater
+from index.errors import ArticleError, NotAllowed, ShelfError
 
 if TYPE_CHECKING:
     from bot.discord.client import Bot
@@ -25,12 +26,13 @@ _MOST_BYTES = 10_000_000
 _FETCHES = 2
 _CHOICES = 25
 _CHOICE_LENGTH = 100
+_BUSY = "Another article of this server is being added or removed."
 
 
 def group(bot: "Bot") -> app_commands.Group:
     """The commands of /articles."""
     articles = app_commands.Group(name="articles", description="The articles that answers rest on")
-    turns, fetches = _Turns(), _Turns(at_once=_FETCHES)
+    turns, fetches = Turns(_BUSY), Turns(_BUSY, at_once=_FETCHES)
 
     @articles.command(name="list", description="What there is to answer from, newest first")
     async def list_(interaction: discord.Interaction[Any]) -> None:
@@ -65,33 +67,8 @@ def group(bot: "Bot") -> app_commands.Group:
     return articles
 
 
-class _Turns:
-    """One change of the articles at a time: it may take long, and a file may be large. Or `at_once` of them.
-
-    Each server has at most one that waits, so that none keeps the others from theirs.
-    """
-
-    def __init__(self, at_once: int = 1) -> None:
-        self._lock = asyncio.Semaphore(at_once)
-        self._servers: set[str] = set()
-
-    @contextlib.asynccontextmanager
-    async def take(self, scope: str) -> AsyncIterator[None]:
-        """Waits until it is this server's turn. Raises TryLater."""
-        if scope in self._servers:
-            raise TryLater(
-                "Another article of this server is being added or removed.", "Try again after that."
-            )
-        self._servers.add(scope)
-        try:
-            async with self._lock:
-                yield
-        finally:
-            self._servers.discard(scope)
-
-
 async def _add(
-    bot: "Bot", turns: _Turns, interaction: discord.Interaction[Any], file: discord.Attachment
+    bot: "Bot", turns: Turns, interaction: discord.Interaction[Any], file: discord.Attachment
 ) -> None:
     scope = _managed(interaction)
     if file.size > _MOST_BYTES:
@@ -105,7 +82,7 @@ async def _add(
 
 
 async def _add_page(
-    bot: "Bot", turns: _Turns, fetches: _Turns, interaction: discord.Interaction[Any], url: str
+    bot: "Bot", turns: Turns, fetches: Turns, interaction: discord.Interaction[Any], url: str
 ) -> None:
     scope = _managed(interaction)
     await interaction.response.defer(thinking=True, ephemeral=True)
@@ -117,7 +94,7 @@ async def _add_page(
     await interaction.edit_original_response(view=views.notice(f"Added: {render_discord.headline(added)}"))
 
 
-async def _take_away(bot: "Bot", turns: _Turns, interaction: discord.Interaction[Any], article: str) -> None:
+async def _take_away(bot: "Bot", turns: Turns, interaction: discord.Interaction[Any], article: str) -> None:
     scope = _managed(interaction)
     await interaction.response.defer(thinking=True, ephemeral=True)
     async with turns.take(scope):
@@ -173,8 +150,7 @@ def _managed(interaction: discord.Interaction[Any]) -> str:
     """The scope of the server that the one who asks manages. Raises NotAllowed."""
     if interaction.guild_id is None:
         raise NotAllowed("Articles are added and removed in a server.")
-    require_manager(interaction)
-    return str(interaction.guild_id)
+    return managed_scope(interaction)
 
 
 @contextlib.contextmanager

@@ -27,6 +27,7 @@ from bot.health import Health
 from bot.limits import Limits
 from bot.metrics import Metrics
 from bot.records import Records
+from bot.subscriptions import Subscriptions
 from index.disk import write_atomically
 
 log = logging.getLogger(__name__)
@@ -63,7 +64,15 @@ class Bot(ext.AutoShardedBot):
     """citebot in Discord. `desk` runs what takes long, `courier` what waits for the net,
     `clerk` what the records know at once."""
 
-    def __init__(self, app: App, records: Records, metrics: Metrics, *, message_content: bool) -> None:
+    def __init__(
+        self,
+        app: App,
+        records: Records,
+        subscriptions: Subscriptions,
+        metrics: Metrics,
+        *,
+        message_content: bool,
+    ) -> None:
         intents = discord.Intents(guilds=True, guild_messages=True, dm_messages=True)
         intents.message_content = message_content
         super().__init__(
@@ -82,6 +91,7 @@ class Bot(ext.AutoShardedBot):
             heartbeat_timeout=60.0,
         )
         self.app, self.records, self.settings = app, records, app.settings
+        self.subscriptions = subscriptions
         # A chat model is mostly waited for; without one, answers share the processor's cores.
         self.desk = Desk(threads=8 if app.settings.chat_model else 2, most=100)
         self.clerk = Desk(threads=1, most=1000)

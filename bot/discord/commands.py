@@ -8,7 +8,7 @@ from discord import app_commands
 
 from bot import render_discord, render_news, weeks
 from bot.app import Filter
-from bot.discord import articles, conversation, settings_panel, views, watching
+from bot.discord import articles, conversation, feeds, settings_panel, views, watching
 from bot.discord.access import require_manager
 from bot.discord.asking import ask_command
 from bot.discord.checking import check_message
@@ -34,6 +34,7 @@ def add_to(tree: app_commands.CommandTree[Any], bot: "Bot") -> None:
     for command in (_ask(bot), _search(bot), _about(bot), _help(bot), _forget_me(bot), _check(bot)):
         tree.add_command(command)
     tree.add_command(articles.group(bot))
+    tree.add_command(feeds.group(bot))
     tree.add_command(settings_panel.command(bot))
     for command in (_gaps(bot), watching.watch_command(bot), watching.watches_command(bot)):
         tree.add_command(command)

@@ -12,12 +12,12 @@ from discord import app_commands
 from bot.discord.views import notice
 from bot.markdown import escape
 from bot.plain import one_line
-from index.errors import ArticleError, FetchError, NotAllowed, QuestionError, ShelfError, TryLater
+from index.errors import ArticleError, FeedError, FetchError, NotAllowed, QuestionError, ShelfError, TryLater
 
 log = logging.getLogger(__name__)
 
 # What concerns the one who asked, and what they can mend themselves.
-_THEIRS = (ArticleError, FetchError, NotAllowed, QuestionError, ShelfError, TryLater)
+_THEIRS = (ArticleError, FeedError, FetchError, NotAllowed, QuestionError, ShelfError, TryLater)
 # What Discord says of an interaction that it no longer waits for: unknown, its token unknown or expired.
 _EXPIRED = {10062, 10015, 50027}
 _ANSWERED_ALREADY = 40060

@@ -5,8 +5,9 @@ import logging
 from typing import TYPE_CHECKING
 
 from bot.discord.background import Backroom
+from bot.discord.saying import Once
 from bot.feed_turns import take_turn
-from bot.subscriptions import Subscription, Subscriptions
+from bot.subscriptions import Subscription
 from index.errors import CitebotError
 
 if TYPE_CHECKING:
@@ -15,8 +16,11 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _EVERY_SECONDS = 3.0
-# They mostly wait for the net; however many are slow, others have their turns.
+# They mostly wait for the net; however many are slow, others have their turns: of one server only so many
+# are taken at a time, and of all servers together only so many that the operator's always have some.
 _AT_ONCE = 8
+_OF_A_SERVER = 2
+_OF_SERVERS = 6
 
 
 class Feeding(Backroom):
@@ -25,40 +29,42 @@ class Feeding(Backroom):
     def __init__(self, bot: "Bot") -> None:
         super().__init__(threads=_AT_ONCE)
         self._bot = bot
-        self._turns: dict[str, asyncio.Task[None]] = {}
-        self._subscriptions: Subscriptions | None = None
+        self._turns: dict[Subscription, asyncio.Task[None]] = {}
+        self._trouble = Once(log, "No feed is fetched for now")
 
     async def run(self) -> None:
-        said = ""
         while True:
             try:
-                for feed in await self._bot.clerk.run(self._due):
-                    if feed.key not in self._turns and len(self._turns) < _AT_ONCE:
-                        turn = asyncio.create_task(self._take(feed), name=f"feed {feed.shown}")
-                        self._turns[feed.key] = turn
-                        turn.add_done_callback(lambda _, key=feed.key: self._turns.pop(key))  # type: ignore[misc]
-                said = ""
+                for feed in await self._bot.clerk.run(self._bot.subscriptions.due):
+                    if self._is_wanted(feed) and self._has_room(feed.scope):
+                        self._begin(feed)
+                self._trouble.over()
             except CitebotError as error:
-                if said != str(error):
-                    log.warning("No feed is fetched for now: %s", error)
-                said = str(error)
+                self._trouble.say(str(error))
             except Exception:
                 log.exception("Looking for feeds to fetch failed; it is tried again")
             await asyncio.sleep(_EVERY_SECONDS)
 
-    def _due(self) -> list[Subscription]:
-        """The feeds whose turn it is; without feeds, no database is made for them."""
-        path = self._bot.settings.feeds
-        if self._subscriptions is None and path.exists():
-            self._subscriptions = Subscriptions(path)
-        return self._subscriptions.due() if self._subscriptions else []
+    def _is_wanted(self, feed: Subscription) -> bool:
+        """Whether it has no turn just now, and is not one of a server that the bot has left."""
+        is_there = not feed.scope or self._bot.get_guild(int(feed.scope)) is not None
+        return is_there and all(feed.number != other.number for other in self._turns)
+
+    def _has_room(self, scope: str) -> bool:
+        """Whether a scope may have another turn now."""
+        of_servers = [feed.scope for feed in self._turns if feed.scope]
+        if scope and (of_servers.count(scope) >= _OF_A_SERVER or len(of_servers) >= _OF_SERVERS):
+            return False
+        return len(self._turns) < _AT_ONCE
+
+    def _begin(self, feed: Subscription) -> None:
+        turn = self._turns[feed] = asyncio.create_task(self._take(feed), name=f"feed {feed.shown}")
+        turn.add_done_callback(lambda _: self._turns.pop(feed))
 
     async def _take(self, feed: Subscription) -> None:
         """One feed's turn, with a line in the log where there is something to say."""
-        subscriptions = self._subscriptions
-        assert subscriptions
         try:
-            turn = await self.desk.run(lambda: take_turn(self._bot.app, subscriptions, feed))
+            turn = await self.desk.run(lambda: take_turn(self._bot.app, self._bot.subscriptions, feed))
         except CitebotError as error:
             self._failed(feed, str(error))
         except Exception:

@@ -48,11 +48,14 @@ class Housekeeping(Background):
                 await self.left(server)
 
     def _known(self) -> set[int]:
-        """The servers of which there are records or articles."""
-        return self._bot.records.servers() | {int(scope) for scope in self._bot.app.scopes()}
+        """The servers of which there are records, articles or feeds."""
+        scopes = [*self._bot.app.scopes(), *filter(None, self._bot.subscriptions.scopes())]
+        return self._bot.records.servers() | set(map(int, scopes))
 
     async def _forget(self) -> None:
         for server in await self._bot.clerk.run(lambda: self._bot.records.due(_now())):
+            # First, lest one bring in another article.
+            await self._bot.clerk.run(lambda id=server: self._bot.subscriptions.forget(str(id)))  # type: ignore[misc]
             await self._bot.desk.run(lambda id=server: self._bot.app.forget_scope(str(id)))  # type: ignore[misc]
             await self._bot.clerk.run(lambda id=server: self._bot.records.forget_server(id))  # type: ignore[misc]
             log.info("Server %s was left thirty days ago: what belonged to it is deleted.", server)

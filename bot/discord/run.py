@@ -21,6 +21,7 @@ from bot.metrics import Metrics
 from bot.presence import present
 from bot.records import Records
 from bot.settings import Settings
+from bot.subscriptions import Subscriptions
 from index.errors import CitebotError, DiscordError, SettingsError, StoreBusy, StoreUnwritable
 
 log = logging.getLogger(__name__)
@@ -55,20 +56,21 @@ def run() -> None:
         present(settings.data),
         App(settings, notice=log.info) as app,
         Records(settings.records) as records,
+        Subscriptions(settings.feeds) as subscriptions,
     ):
-        is_idle = asyncio.run(_serve(app, records, token))
+        is_idle = asyncio.run(_serve(app, records, subscriptions, token))
     if not is_idle:
         _leave_at_once()
 
 
-async def _serve(app: App, records: Records, token: str) -> bool:
+async def _serve(app: App, records: Records, subscriptions: Subscriptions, token: str) -> bool:
     """Runs until told to stop; whether all work had ended by then. Raises CitebotError."""
     stop, metrics, settings = _stop(), Metrics(), app.settings
     bot: Bot | None = None
 
     def made(content: bool) -> Bot:
         nonlocal bot
-        bot = Bot(app, records, metrics, message_content=content)
+        bot = Bot(app, records, subscriptions, metrics, message_content=content)
         return bot
 
     def health() -> Health:

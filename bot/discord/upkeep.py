@@ -6,6 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 from bot.discord.background import Backroom
+from bot.discord.saying import Once
 from bot.forgetting import forget_removed
 from index.errors import CitebotError
 from index.sync import SyncReport
@@ -30,7 +31,7 @@ class Upkeep(Backroom):
     def __init__(self, bot: "Bot") -> None:
         super().__init__(threads=1)
         self._bot = bot
-        self._said = ""
+        self._trouble = Once(log, "The index stays as it is for now")
         self._compact_from = 0.0
 
     async def run(self) -> None:
@@ -41,9 +42,9 @@ class Upkeep(Backroom):
                     log.info("Brought in: %s", _counted(report))
                 elif begun > self._compact_from and self._bot.quiet_seconds > _QUIET_SECONDS:
                     await self.desk.run(self._compact)
-                self._said = ""
+                self._trouble.over()
             except CitebotError as error:
-                self._say(str(error))
+                self._trouble.say(str(error))
             except Exception:
                 log.exception("Bringing in what changed failed; it is tried again")
             await asyncio.sleep(max(_EVERY_SECONDS, _SHARE * (time.monotonic() - begun)))
@@ -53,14 +54,8 @@ class Upkeep(Backroom):
         if self._bot.app.dead_share <= _MOST_DEAD or not self._bot.newsroom.has_told():
             return
         self._compact_from = time.monotonic() + _COMPACT_EVERY_SECONDS
-        dead = forget_removed(self._bot.app, self._bot.records)
+        dead = forget_removed(self._bot.app, self._bot.records, self._bot.subscriptions)
         log.info("Compacted the index: %.0f %% was of removed articles", 100 * dead)
-
-    def _say(self, line: str) -> None:
-        """Once, however often it is so."""
-        if line != self._said:
-            log.warning("The index stays as it is for now: %s", line)
-        self._said = line
 
 
 def _counted(report: SyncReport) -> str:
