@@ -75,8 +75,9 @@ class Corrections:
 
     def _lost(self, answer: KeptAnswer, news: News) -> list[Lost]:
         scopes, lost = scopes_in(answer.server), []
+        concerned = {"", *news.changed, *news.removed}  # "": forgotten meanwhile
         for quote in answer.quotes:
-            if quote.digest and quote.article in news.changed | news.removed:
+            if quote.digest and quote.article in concerned:
                 if standing(self._app, quote, scopes):
                     continue
                 passages = self._app.passages(quote.article, scopes=scopes)

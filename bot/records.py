@@ -47,7 +47,8 @@ _OF_SERVERS = ("servers", "answers", "watches")
 _NAMING = ("quotes", "watches", "seen")
 _ID_BYTES = 16
 _ID = re.compile(r"[\w-]{22}", re.ASCII)
-_GONE = "UPDATE quotes SET article = '', start = 0, \"end\" = 0, digest = '' WHERE article = ?"
+# Its checksum stays until the answer says that the source is gone.
+_GONE = "UPDATE quotes SET article = '', start = 0, \"end\" = 0 WHERE article = ?"
 # Old answers go in strokes, not one by one.
 _STROKE = 100
 
@@ -156,10 +157,13 @@ class Records:
         return [Refused(question, _moment(created)) for question, created in rows]
 
     def citing(self, articles: frozenset[str], since: datetime.datetime) -> list[KeptAnswer]:
-        """The answers since then that stand in a message and cite any of these articles, newest first."""
-        cited = "number IN (SELECT answer FROM quotes WHERE article = ?)"
+        """The answers since then that stand in a message and cite any of these articles, newest first.
+
+        Likewise those that cite one that was forgotten before they said so.
+        """
+        cited = "number IN (SELECT answer FROM quotes WHERE article = ? AND digest != '')"
         query = f"SELECT {_ANSWER} FROM answers WHERE message IS NOT NULL AND created >= ? AND {cited}"
-        rows = {row for id in articles for row in self._database.rows(query, (_seconds(since), id))}
+        rows = {row for id in {"", *articles} for row in self._database.rows(query, (_seconds(since), id))}
         return [self._answer(row) for row in sorted(rows, reverse=True)]
 
     def disown(self, id: str, numbers: Sequence[int]) -> None:
