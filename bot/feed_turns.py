@@ -2,10 +2,12 @@
 
 import dataclasses
 import time
+from collections.abc import Sequence
 
 from bot.collection import Collection
+from bot.entries import Known, mark
 from bot.plain import one_line
-from bot.subscriptions import Known, Subscription, Subscriptions, mark
+from bot.subscriptions import Subscription, Subscriptions
 from index.address import masked
 from index.article import Article
 from index.errors import ArticleError, CitebotError, FetchError, ShelfFull
@@ -15,6 +17,11 @@ from index.fetch import UNKNOWN, Fetched
 # One turn's seconds: a site that answers slowly has its other articles brought in by later turns.
 _SECONDS = 60.0
 _MOST_TRIES = 3
+# Turns mostly wait for the net; however many are slow, others have theirs: of one server only so many are
+# taken at a time, and of all servers together only so many that the operator's feeds always have some.
+AT_ONCE = 8
+_OF_A_SERVER = 2
+_OF_SERVERS = 6
 # Less says nothing.
 _SHORTEST = 40
 
@@ -27,6 +34,14 @@ class Turn:
     articles: int = 0
     partly: int = 0
     error: str = ""
+
+
+def has_room(scope: str, running: Sequence[str]) -> bool:
+    """Whether a feed of a scope may have its turn beside those that run, whose scopes are `running`."""
+    of_servers = sum(map(bool, running))
+    if scope and (running.count(scope) >= _OF_A_SERVER or of_servers >= _OF_SERVERS):
+        return False
+    return len(running) < AT_ONCE
 
 
 def take_turn(app: Collection, subscriptions: Subscriptions, feed: Subscription) -> Turn | None:
@@ -61,8 +76,8 @@ def _failed(subscriptions: Subscriptions, feed: Subscription, error: str, again:
 
 def _brought_in(app: Collection, subscriptions: Subscriptions, feed: Subscription, found: Fetched) -> Turn:
     read = read_feed_apart(found)
-    known = subscriptions.known(feed)
-    subscriptions.touch(feed, [entry.link for entry in read.entries])
+    known = subscriptions.entries.known(feed.number)
+    subscriptions.entries.touch(feed.number, [entry.link for entry in read.entries])
     until = time.monotonic() + _SECONDS
     articles = partly = 0
     is_all = True
@@ -74,7 +89,7 @@ def _brought_in(app: Collection, subscriptions: Subscriptions, feed: Subscriptio
             is_all = False
             break
         after = _kept(app, subscriptions, feed.scope, read, entry, before)
-        subscriptions.keep(feed, entry.link, after)
+        subscriptions.entries.keep(feed.number, entry.link, after)
         articles += after.article != "" and (before is None or before.digest != entry.digest or after.whole)
         partly += not after.whole
         is_all = is_all and (after.whole or after.tries >= _MOST_TRIES)
@@ -135,10 +150,10 @@ def _put(app: Collection, subscriptions: Subscriptions, scope: str, article: Art
         try:
             return app.shelves.put(article, scope)
         except ShelfFull:
-            if (oldest := subscriptions.oldest(scope)) is None:
+            if (oldest := subscriptions.entries.oldest(scope)) is None:
                 raise
             app.shelves.remove(oldest, scope)
-            subscriptions.dismiss(oldest, scope)
+            subscriptions.entries.dismiss(oldest, scope)
 
 
 def _completed(page: Article, feed: Feed, entry: Entry) -> Article:

@@ -11,15 +11,13 @@ from bot.adding import bring_in
 from bot.app import App
 from bot.commands import opened
 from bot.console import Out, Waiting
-from bot.feed_turns import Turn, take_turn
+from bot.feed_turns import AT_ONCE, Turn, take_turn
 from bot.plain import one_line
 from bot.settings import Settings
 from bot.subscriptions import Subscription, Subscriptions
 from index.errors import FeedError, FetchError
 from index.feeds import Feed, find_feed
 from index.opml import Outline, read_opml, write_opml
-
-_AT_ONCE = 8
 
 
 def add(addresses: Sequence[str]) -> int:
@@ -100,7 +98,7 @@ def _subscriptions() -> Subscriptions:
 
 def _turns(app: App, subscriptions: Subscriptions) -> Iterator[tuple[Subscription, Turn | None]]:
     """Each feed's turn, as they end: none waits for another."""
-    with concurrent.futures.ThreadPoolExecutor(_AT_ONCE, "feeds") as pool:
+    with concurrent.futures.ThreadPoolExecutor(AT_ONCE, "feeds") as pool:
         running = {pool.submit(take_turn, app, subscriptions, feed): feed for feed in subscriptions.all("")}
         try:
             for done in concurrent.futures.as_completed(running):

@@ -17,5 +17,5 @@ def forget_removed(
         records.forget_articles(frozenset(collection.digests()))
     if subscriptions:
         # By the files: what a feed has just brought in is not indexed yet.
-        subscriptions.forget_articles(collection.shelves.holds)
+        subscriptions.entries.forget_articles(collection.shelves.holds)
     return dead

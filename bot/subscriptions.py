@@ -4,7 +4,6 @@ A scope is "" for the operator's feeds, else the id of the server whose managers
 """
 
 import dataclasses
-import hashlib
 import random
 import time
 from collections.abc import Callable
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import Self
 
 from bot.database import Database, Row
+from bot.entries import Entries
 from index.address import address_key, masked
 from index.errors import FeedError
 from index.fetch import Validators
@@ -60,8 +60,6 @@ _FORGET = 90 * _DAY
 # Whoever wants a feed now has it asked no more often than this.
 _PATIENCE = _MINUTE
 _LONGEST_ERROR = 500
-# Hex digits: 128 bits, which no two links share.
-_MARK = 32
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -85,26 +83,13 @@ class Subscription:
         return masked(self.url)
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Known:
-    """What became of an entry: its article, whether that is the whole page, how often it was tried.
-
-    `removed`: a person removed the article, which is to stay away.
-    """
-
-    digest: str
-    article: str
-    whole: bool
-    tries: int
-    removed: bool = False
-
-
 class Subscriptions:
     """The database at `path`. Threads and processes may share it. Raises RecordsError."""
 
     def __init__(self, path: Path, now: Callable[[], float] = time.time) -> None:
         self._database = Database(path, _SCHEMA, _SCOPES)
         self._now = now
+        self.entries = Entries(self._database, now)
 
     def __enter__(self) -> Self:
         return self
@@ -151,37 +136,6 @@ class Subscriptions:
         self._database.run("DELETE FROM subscriptions WHERE scope = ?", (scope,))
         self._database.scrub()
 
-    def forget_articles(self, is_there: Callable[[str, str], bool]) -> None:
-        """Deletes what names an article that is gone, from the disk as well; its feed keeps away from it.
-
-        `is_there` says it of an id and a scope.
-        """
-        kept = self._database.rows(
-            "SELECT DISTINCT article, scope FROM entries JOIN subscriptions ON feed = number"
-            " WHERE article != ''"
-        )
-        for article, scope in kept:
-            if not is_there(article, scope):
-                self.dismiss(article, scope)
-        self._database.scrub()
-
-    def dismiss(self, article: str, scope: str) -> None:
-        """An article is gone, and is to stay away."""
-        self._database.run(
-            "UPDATE entries SET article = '', removed = 1 WHERE article = ?"
-            " AND feed IN (SELECT number FROM subscriptions WHERE scope = ?)",
-            (article, scope),
-        )
-
-    def oldest(self, scope: str) -> str | None:
-        """The article that the feeds of a scope have had least lately; None where they brought in none."""
-        rows = self._database.rows(
-            "SELECT article FROM entries JOIN subscriptions ON feed = number"
-            " WHERE scope = ? AND article != '' ORDER BY seen LIMIT 1",
-            (scope,),
-        )
-        return next((article for (article,) in rows), None)
-
     def all(self, scope: str | None = None) -> list[Subscription]:
         """The feeds of a scope, or of all scopes, by title."""
         rows = self._database.rows(
@@ -224,25 +178,6 @@ class Subscriptions:
         """Ends a turn that came to nothing."""
         self._database.run("UPDATE subscriptions SET busy = 0 WHERE number = ?", (feed.number,))
 
-    def known(self, feed: Subscription) -> dict[str, Known]:
-        """The entries that were brought in, by the `mark` of their links."""
-        rows = self._database.rows(
-            "SELECT link, digest, article, whole, tries, removed FROM entries WHERE feed = ?", (feed.number,)
-        )
-        return {
-            link: Known(digest, article, bool(whole), tries, bool(removed))
-            for link, digest, article, whole, tries, removed in rows
-        }
-
-    def keep(self, feed: Subscription, link: str, known: Known) -> None:
-        """Notes what became of an entry; nothing where the feed was removed meanwhile."""
-        became = (known.digest, known.article, known.whole, known.tries, int(self._now()), known.removed)
-        self._database.run(
-            "INSERT OR REPLACE INTO entries SELECT ?, ?, ?, ?, ?, ?, ?, ? WHERE EXISTS"
-            " (SELECT 1 FROM subscriptions WHERE number = ?)",
-            (feed.number, mark(link), *became, feed.number),
-        )
-
     def succeeded(
         self,
         feed: Subscription,
@@ -276,14 +211,6 @@ class Subscriptions:
                 (feed.number, now - _FORGET, title),
             )
 
-    def touch(self, feed: Subscription, links: list[str]) -> None:
-        """The entries that the feed still has."""
-        now = int(self._now())
-        self._database.run_each(
-            "UPDATE entries SET seen = ? WHERE feed = ? AND link = ?",
-            [(now, feed.number, mark(link)) for link in links],
-        )
-
     def failed(self, feed: Subscription, error: str, again: float | None) -> None:
         """A turn went wrong: the next is later each time, and not before the server wants it."""
         wait = min(_LONGEST_WAIT, max(again or 0, feed.every * 2 ** min(feed.failures, 10)))
@@ -299,11 +226,6 @@ class Subscriptions:
             "UPDATE OR IGNORE subscriptions SET url = ?, key = ? WHERE number = ?",
             (url, address_key(url), feed.number),
         )
-
-
-def mark(link: str) -> str:
-    """What is kept of an entry's link: enough to know it again."""
-    return hashlib.sha256(link.encode()).hexdigest()[:_MARK]
 
 
 def _jittered(seconds: float) -> int:

@@ -9,6 +9,9 @@ from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 from typing import Any, TypeVar
 
+from index.errors import CitebotError
+from index.fetch import Fetched
+
 A = TypeVar("A")
 T = TypeVar("T")
 
@@ -21,8 +24,20 @@ _lock = threading.Lock()
 _idle: list["_Reader"] = []
 
 
+# A feed or page of several megabytes takes some five.
+_SECONDS = 20.0
+
+
 class TooLong(Exception):
     """The work took longer than it may, or ended its process."""
+
+
+def read_apart(read: Callable[[Fetched], T], found: Fetched, wrong: type[CitebotError], hint: str) -> T:
+    """What `read` makes of what was fetched, in another process. Raises `wrong` where that takes too long."""
+    try:
+        return apart(read, found, _SECONDS)
+    except TooLong:
+        raise wrong(f"{found.shown} takes longer than {_SECONDS:g} seconds to read.", hint) from None
 
 
 def apart(work: Callable[[A], T], argument: A, seconds: float) -> T:

@@ -10,7 +10,7 @@ import urllib.parse
 from collections.abc import Iterator
 from typing import Any
 
-from index.apart import TooLong, apart
+from index.apart import read_apart
 from index.clean import one_line, plain_text, web_address
 from index.dates import parse_date
 from index.errors import FeedError
@@ -28,8 +28,6 @@ TYPES = (
     "text/html",
 )
 MOST_ENTRIES = 100
-# A large one takes one or two.
-_SECONDS = 20.0
 _LONGEST_TEXT = 200_000
 _TITLE_FROM_TEXT = 80
 _MINUTES_A_DAY = 24 * 60
@@ -86,13 +84,8 @@ def read_feed(found: Fetched) -> Feed:
 
 
 def read_feed_apart(found: Fetched) -> Feed:
-    """The same in another process, which is given so long: some megabytes can take minutes."""
-    try:
-        return apart(read_feed, found, _SECONDS)
-    except TooLong:
-        raise FeedError(
-            f"{found.shown} takes longer than {_SECONDS:g} seconds to read.", "Tell those who publish it."
-        ) from None
+    """The same in another process: some megabytes can take minutes."""
+    return read_apart(read_feed, found, FeedError, "Tell those who publish it.")
 
 
 def find_feed(fetcher: Fetcher, address: str) -> tuple[str, Feed]:

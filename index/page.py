@@ -4,7 +4,7 @@ import dataclasses
 import urllib.parse
 from pathlib import PurePosixPath
 
-from index.apart import TooLong, apart
+from index.apart import read_apart
 from index.article import Article
 from index.errors import ArticleError
 from index.fetch import Fetched
@@ -29,7 +29,6 @@ _FEEDS = (
 )
 # The media types that are asked for.
 TYPES = (*_SUFFIXES, *_FEEDS)
-_SECONDS = 20.0
 # The same page for other screens.
 _SCREENS = ("www.", "m.", "mobile.", "amp.")
 
@@ -57,13 +56,8 @@ def read_page(found: Fetched) -> Article:
 
 
 def read_page_apart(found: Fetched) -> Article:
-    """The same in another process, which is given so long."""
-    try:
-        return apart(read_page, found, _SECONDS)
-    except TooLong:
-        raise ArticleError(
-            f"{found.shown} takes longer than {_SECONDS:g} seconds to read.", "Save its text."
-        ) from None
+    """The same in another process."""
+    return read_apart(read_page, found, ArticleError, "Save its text.")
 
 
 def _address(stated: str | None, fetched: str) -> str:

@@ -84,7 +84,7 @@ def test_a_process_that_dies_costs_one_piece_of_work() -> None:
 
 
 def test_a_feed_that_takes_too_long_to_read_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("index.feeds._SECONDS", 0.5)
+    monkeypatch.setattr("index.apart._SECONDS", 0.5)
     apart(doubled, 1, 30)  # a process is there
     url = "https://news.example/rss?key=s3cret"
     data = b"<rss version='2.0'><channel><title>" + b"&#65;" * 1_000_000 + b"</title></channel></rss>"

@@ -8,10 +8,11 @@ import pytest
 from bot.answer import Answer
 from bot.app import App
 from bot.corrections import Corrections
+from bot.entries import Known
 from bot.news import Watcher
 from bot.records import Records
 from bot.settings import Settings
-from bot.subscriptions import Known, Subscriptions
+from bot.subscriptions import Subscriptions
 from bot.votes import Vote
 from index.embedding import Embedder
 from index.graph import clear_room
@@ -115,11 +116,13 @@ def test_what_a_feed_brought_in_leaves_nothing_and_stays_away(citebot: Command) 
     with Subscriptions(settings.feeds) as subscriptions:
         subscriptions.add("https://news.example/rss", "News")
         (feed,) = subscriptions.all()
-        subscriptions.keep(feed, link, Known("d", f"articles/{article.name}", whole=True, tries=1))
+        subscriptions.entries.keep(
+            feed.number, link, Known("d", f"articles/{article.name}", whole=True, tries=1)
+        )
         assert "feeds.sqlite3" in str(holding(settings.data))
         assert citebot.here("remove", "quorvex").exit_code == 0
         assert citebot.here("index", "--compact").exit_code == 0
-        assert [known.removed for known in subscriptions.known(feed).values()] == [True]
+        assert [known.removed for known in subscriptions.entries.known(feed.number).values()] == [True]
     assert holding(settings.data) == {}
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.collection import Collection
-from bot.feed_turns import Turn, take_turn
+from bot.feed_turns import Turn, has_room, take_turn
 from bot.settings import Settings
 from bot.subscriptions import Subscription, Subscriptions
 from index.fetch import Limits
@@ -167,15 +167,17 @@ def test_what_was_removed_stays_away_however_the_feed_changes(desk: Desk, scope:
     desk.publish(1, 2)
     desk.web.pages["/2"] = reply(b"", 503)  # to be tried again
     assert desk.turn().articles == 2
-    for known in desk.subscriptions.known(desk.feed).values():
+    for known in desk.subscriptions.entries.known(desk.feed.number).values():
         assert desk.app.shelves.remove(known.article, scope)
     for text in (STORY, STORY.replace("Monday", "Friday"), STORY.replace("Monday", "Sunday")):
         desk.publish(1, 2, text=text)
         turn = desk.turn()
         assert (turn.articles, turn.error, desk.files()) == (0, "", [])
         # What names them is forgotten, not that they are to stay away.
-        desk.subscriptions.forget_articles(desk.app.shelves.holds)
-        assert {known.article for known in desk.subscriptions.known(desk.feed).values()} == {""}
+        desk.subscriptions.entries.forget_articles(desk.app.shelves.holds)
+        assert {known.article for known in desk.subscriptions.entries.known(desk.feed.number).values()} == {
+            ""
+        }
 
 
 def test_a_feed_that_two_servers_and_the_operator_have_brings_each_its_own(desk: Desk) -> None:
@@ -189,7 +191,7 @@ def test_a_feed_that_two_servers_and_the_operator_have_brings_each_its_own(desk:
         assert (turn.articles, turn.error) == (2, "")
     assert [len(desk.files(scope)) for scope in ("", "5", "6")] == [2, 2, 2]
     (theirs,) = desk.subscriptions.all("5")
-    ids = {known.article for known in desk.subscriptions.known(theirs).values()}
+    ids = {known.article for known in desk.subscriptions.entries.known(theirs.number).values()}
     assert {desk.app.shelves.remove(id, "6") for id in ids} == {None}
     for id in ids:
         desk.app.shelves.remove(id, "5")
@@ -367,6 +369,14 @@ def test_a_clock_that_was_wrong_puts_nothing_off(desk: Desk) -> None:
     desk.now -= 400 * 24 * 3600
     assert desk.subscriptions.due() == [desk.feed]
     assert not desk.turn().error
+
+
+def test_no_server_takes_the_turns_of_the_others_or_all_of_the_operators() -> None:
+    running: list[str] = []
+    for scope in ["5"] * 9 + ["6", "7", "8"] * 3 + [""] * 9:
+        if has_room(scope, running):
+            running.append(scope)
+    assert running == ["5", "5", "6", "7", "8", "6", "", ""]
 
 
 def test_two_never_take_one_feed_at_a_time(desk: Desk) -> None:

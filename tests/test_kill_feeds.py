@@ -128,7 +128,7 @@ class Newsroom:
                 assert completed
                 assert again
                 assert (completed.error, again.error, again.articles) == ("", "", 0)
-                assert len(subscriptions.known(feed)) == len(self.sailed)
+                assert len(subscriptions.entries.known(feed.number)) == len(self.sailed)
         assert self.kept("5") == self.sailed
         there = {n: times for n, times in self.sailed.items() if n not in self.removed}
         assert self.kept("") == there

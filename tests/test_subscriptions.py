@@ -8,7 +8,8 @@ import pytest
 
 from bot import subscriptions as module
 from bot.database import Database
-from bot.subscriptions import Known, Subscription, Subscriptions
+from bot.entries import Known, mark
+from bot.subscriptions import Subscription, Subscriptions
 from index.errors import FeedError
 
 URL = "https://news.example/rss?key=s3cret"
@@ -60,11 +61,13 @@ def test_nothing_of_what_is_forgotten_is_on_the_disk(subscriptions: Subscription
     subscriptions.add(URL, "Zanzibar Courier", "5")
     feed = only(subscriptions, "5")
     link = "https://news.example/quorvex-of-blindemaar"
-    subscriptions.keep(feed, link, Known("d1", "servers/5/articles/quorvex.md", whole=True, tries=1))
+    subscriptions.entries.keep(
+        feed.number, link, Known("d1", "servers/5/articles/quorvex.md", whole=True, tries=1)
+    )
     assert b"servers/5/articles/quorvex" in stored(tmp_path)
     assert b"blindemaar" not in stored(tmp_path)
-    subscriptions.forget_articles(lambda id, scope: False)
-    assert subscriptions.known(feed) == {module.mark(link): Known("d1", "", True, 1, removed=True)}
+    subscriptions.entries.forget_articles(lambda id, scope: False)
+    assert subscriptions.entries.known(feed.number) == {mark(link): Known("d1", "", True, 1, removed=True)}
     assert b"quorvex" not in stored(tmp_path)
     subscriptions.forget("5")
     assert b"Zanzibar" not in stored(tmp_path)
@@ -79,16 +82,18 @@ def test_articles_that_are_there_stay_known(subscriptions: Subscriptions) -> Non
     subscriptions.add(URL, "A", "5")
     feed = only(subscriptions, "5")
     for id in ("a", "b"):
-        subscriptions.keep(feed, id, Known("d", id, whole=True, tries=1))
+        subscriptions.entries.keep(feed.number, id, Known("d", id, whole=True, tries=1))
     asked = []
 
     def is_there(id: str, scope: str) -> bool:
         asked.append((id, scope))
         return id == "a"
 
-    subscriptions.forget_articles(is_there)
+    subscriptions.entries.forget_articles(is_there)
     assert sorted(asked) == [("a", "5"), ("b", "5")]
-    assert [known.article for known in subscriptions.known(feed).values() if not known.removed] == ["a"]
+    assert [
+        known.article for known in subscriptions.entries.known(feed.number).values() if not known.removed
+    ] == ["a"]
 
 
 def test_a_feed_is_hastened_once_a_minute_at_most(tmp_path: Path) -> None:
@@ -112,8 +117,8 @@ def test_a_number_is_never_another_feeds(subscriptions: Subscriptions) -> None:
     first = only(subscriptions, "5")
     subscriptions.remove(first)
     subscriptions.add("https://other.example", "B", "5")
-    subscriptions.keep(first, "https://news.example/1", Known("d", "a", whole=True, tries=1))
-    assert subscriptions.known(only(subscriptions, "5")) == {}
+    subscriptions.entries.keep(first.number, "https://news.example/1", Known("d", "a", whole=True, tries=1))
+    assert subscriptions.entries.known(only(subscriptions, "5").number) == {}
 
 
 def test_the_feeds_of_an_older_version_are_the_operators(tmp_path: Path) -> None:

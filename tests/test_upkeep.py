@@ -2,6 +2,7 @@
 
 import asyncio
 import dataclasses
+import logging
 import types
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 
 from bot.app import App
 from bot.discord import upkeep as module
+from bot.discord.saying import Once
 from bot.discord.upkeep import Upkeep
 from bot.records import Records
 from bot.settings import Settings
@@ -82,3 +84,13 @@ async def _run(bot: Idle, rounds: list[object]) -> None:
         await asyncio.sleep(0.1)
     upkeep.close()
     assert len(rounds) >= until
+
+
+def test_what_fails_again_and_again_is_said_once(caplog: pytest.LogCaptureFixture) -> None:
+    trouble = Once(logging.getLogger("bot"), "No feed is fetched for now")
+    for why in ("It is busy.", "It is busy.", "It is full.", "It is busy."):
+        trouble.say(why)
+    trouble.over()
+    trouble.say("It is busy.")
+    said = [record.getMessage().removeprefix("No feed is fetched for now: ") for record in caplog.records]
+    assert said == ["It is busy.", "It is full.", "It is busy.", "It is busy."]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.discord.background import Backroom
 from bot.discord.saying import Once
-from bot.feed_turns import take_turn
+from bot.feed_turns import AT_ONCE, has_room, take_turn
 from bot.subscriptions import Subscription
 from index.errors import CitebotError
 
@@ -16,18 +16,13 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _EVERY_SECONDS = 3.0
-# They mostly wait for the net; however many are slow, others have their turns: of one server only so many
-# are taken at a time, and of all servers together only so many that the operator's always have some.
-_AT_ONCE = 8
-_OF_A_SERVER = 2
-_OF_SERVERS = 6
 
 
 class Feeding(Backroom):
     """Runs beside the bot, from its being connected until `stop`. What comes in is the upkeep's to index."""
 
     def __init__(self, bot: "Bot") -> None:
-        super().__init__(threads=_AT_ONCE)
+        super().__init__(threads=AT_ONCE)
         self._bot = bot
         self._turns: dict[Subscription, asyncio.Task[None]] = {}
         self._trouble = Once(log, "No feed is fetched for now")
@@ -36,7 +31,7 @@ class Feeding(Backroom):
         while True:
             try:
                 for feed in await self._bot.clerk.run(self._bot.subscriptions.due):
-                    if self._is_wanted(feed) and self._has_room(feed.scope):
+                    if self._is_wanted(feed) and has_room(feed.scope, [other.scope for other in self._turns]):
                         self._begin(feed)
                 self._trouble.over()
             except CitebotError as error:
@@ -49,13 +44,6 @@ class Feeding(Backroom):
         """Whether it has no turn just now, and is not one of a server that the bot has left."""
         is_there = not feed.scope or self._bot.get_guild(int(feed.scope)) is not None
         return is_there and all(feed.number != other.number for other in self._turns)
-
-    def _has_room(self, scope: str) -> bool:
-        """Whether a scope may have another turn now."""
-        of_servers = [feed.scope for feed in self._turns if feed.scope]
-        if scope and (of_servers.count(scope) >= _OF_A_SERVER or len(of_servers) >= _OF_SERVERS):
-            return False
-        return len(self._turns) < _AT_ONCE
 
     def _begin(self, feed: Subscription) -> None:
         turn = self._turns[feed] = asyncio.create_task(self._take(feed), name=f"feed {feed.shown}")
