@@ -111,7 +111,8 @@ class Subscriptions:
                 row,
             )
             if is_new and most is not None and count >= most:
-                raise FeedError(f"{most:,} feeds are the most.", "Remove one first.")
+                hint = "Remove one first." if most else "Who runs the bot settles that."
+                raise FeedError(f"{most:,} feeds are the most.", hint)
         return bool(is_new)
 
     def find(self, name: str, scope: str = "") -> Subscription:

@@ -47,7 +47,7 @@ def test_a_scope_has_so_many_feeds_at_most(subscriptions: Subscriptions) -> None
     assert not subscriptions.add("https://news.example/1", "A", "5", most=2)  # is there
     assert subscriptions.add("https://news.example/2", "A", "6", most=2)
     assert len(subscriptions.all("5")) == 2
-    with pytest.raises(FeedError):
+    with pytest.raises(FeedError, match=r"0 feeds are the most\. Who runs the bot"):
         subscriptions.add("https://news.example/2", "A", "7", most=0)
 
 
