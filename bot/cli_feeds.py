@@ -46,7 +46,10 @@ def list_(
 
 @app.command()
 def sync() -> None:
-    """Fetch all feeds now, and bring in what is new. A bot that runs does it by itself."""
+    """Fetch the feeds now, but for those of Discord servers, and bring in what is new.
+
+    A bot that runs does it by itself.
+    """
     from bot import feeds_command
 
     raise typer.Exit(feeds_command.sync())

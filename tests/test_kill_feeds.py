@@ -11,44 +11,22 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from multiprocessing.context import SpawnProcess
-from multiprocessing.synchronize import Event
 from pathlib import Path
 
 import pytest
 
 from bot.collection import Collection
 from bot.feed_turns import take_turn
-from bot.settings import Settings
 from bot.subscriptions import Subscriptions
 from index.embedding import Embedder
 from tests import collection as index_of
+from tests.feed_process import A_LIFE_LATER, settings_of, turns_apart
 from tests.test_feed_turns import feed_of
-from tests.web import LOOPBACK, Web, page
+from tests.web import Web, page
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="needs kill -9")
 
-# A killed process may hold the feed for ten minutes: each life is that much later.
-_A_LIFE_LATER = 11 * 60
 _NUMBERED = re.compile(r"Ferry (\d+) has sailed (\d+) times")
-
-
-def turns_apart(folder: Path, port: int, life: int, ready: Event) -> None:
-    """Takes the feeds' turns in another process."""
-    with (
-        Collection(settings_of(folder, port)) as app,
-        Subscriptions(app.settings.feeds, now=lambda: time.time() + life * _A_LIFE_LATER) as subscriptions,
-    ):
-        app.fetcher._pause = 0.0
-        ready.set()
-        for feed in subscriptions.all():
-            take_turn(app, subscriptions, feed)
-
-
-def settings_of(folder: Path, port: int) -> Settings:
-    (folder / "own").mkdir(exist_ok=True)
-    return Settings(
-        articles=(folder / "own",), data=folder / "data", fetch_networks=(LOOPBACK,), fetch_ports=(port,)
-    )
 
 
 class Newsroom:
@@ -116,7 +94,7 @@ class Newsroom:
 
     def check(self) -> None:
         """A turn that nobody kills completes what was begun, and then there is nothing to do."""
-        later = (self.lives + 1) * _A_LIFE_LATER
+        later = (self.lives + 1) * A_LIFE_LATER
         with (
             Collection(self.settings) as app,
             Subscriptions(self.settings.feeds, now=lambda: time.time() + later) as subscriptions,
@@ -143,12 +121,12 @@ def newsroom(tmp_path: Path) -> Iterator[Newsroom]:
 def kill_again_and_again(newsroom: Newsroom, kills: int, seed: int) -> int:
     """Kills turns at random moments, by the time that one takes here; how many were killed in time."""
     chance, in_time = random.Random(seed), 0
-    newsroom.publish(chance, 8)
+    newsroom.publish(chance, 6)
     begun = time.monotonic()
     assert not newsroom.turn(200)
     whole = time.monotonic() - begun
     for kill in range(kills):
-        newsroom.publish(chance, 8 + kill % 12)
+        newsroom.publish(chance, 6 + kill % 12)
         in_time += newsroom.turn(chance.uniform(0.1, 0.6) * whole)
         if kill % 5 == 1:
             newsroom.remove(chance.choice(sorted(newsroom.sailed)))
