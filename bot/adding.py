@@ -82,6 +82,10 @@ def _articles(app: App, place: str) -> Iterator[Article | Problem | CitebotError
 
 def bring_in(app: App, waiting: Waiting) -> None:
     """Makes the index equal the articles, unless a bot does."""
+    if app.settings.is_served:
+        follows = "The indexer that runs brings it in within seconds." if app.is_followed else ""
+        waiting.notice(follows or "`citebot index` brings it in.")
+        return
     if is_present(app.settings.data):
         waiting.notice("The bot that runs brings it in within seconds.")
         return

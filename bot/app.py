@@ -120,14 +120,14 @@ class App(Collection):
         _ = self._finder
 
     def warm(self) -> None:
-        """Brings the index up to date and loads the models, so that the first question need not wait."""
-        self.refresh()
+        """Loads the models and brings the index up to date, so that the first question need not wait."""
         self._embedder.embed_question("")
         _ = self._answerer
         if self.settings.chat_model:
             # What is wrong with it is said where it is missed.
             with contextlib.suppress(ChatModelError):
                 _ = self._generator
+        self.refresh()
 
     def close(self) -> None:
         """Frees the files, and ends what still waits for a chat model."""

@@ -22,11 +22,13 @@ from index.errors import CitebotError, SettingsError, StoreBusy, StoreMissing
 if TYPE_CHECKING:
     from index.embedding import Embedder
     from index.onnx_model import Export
+    from index.stamp import Recipe, Stamp
 
 # Room for a model, its index and a copy of that while it is written.
 _LEAST_FREE = 1 << 30
 _PACKAGES = ("chromadb", "sentence-transformers", "torch", "langchain", "discord.py")
 _PROBLEMS = "`citebot index` lists them all."
+_SERVER_SECONDS = 5.0
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -128,9 +130,8 @@ def _articles(settings: Settings) -> Check:
 def _problems(settings: Settings) -> Check:
     """What gave no article when it was read last."""
     from index.generations import open_manifest, use_newest
-    from index.stamp import Stamp
 
-    def known(stamp: Stamp) -> list[str]:
+    def known(stamp: "Stamp") -> list[str]:
         with open_manifest(settings.index, stamp) as manifest:
             return [str(problem) for problem in manifest.problems()]
 
@@ -198,19 +199,43 @@ def _chat_model(settings: Settings) -> Check:
 
 def _index(settings: Settings) -> Check:
     from index.generations import Reader
-    from index.passages import Cutter
     from index.stamp import read_stamp
-    from index.sync import make_recipe
 
+    if settings.is_served:
+        return _served_index(settings)
     folder = settings.index
     stamp = read_stamp(folder)
     if stamp is None:
         return Check(f"Nothing is indexed in {folder} yet; the first question does it.")
+    with contextlib.closing(Reader(folder, _recipe(settings))) as reader:
+        return Check(f"{_holds(stamp, reader.store().count())}.")
+
+
+def _served_index(settings: Settings) -> Check:
+    """Also whether the server answers and takes us; what is new there is copied."""
+    from bot.served import served
+    from index.generations import Reader, newest
+
+    with contextlib.closing(served(settings, lambda line: None)) as place:
+        place.api.patience = _SERVER_SECONDS
+        where = f"on {place.api.address}, version {place.api.version()}"
+        place.pull()
+        stamp = newest(settings.index)
+        with contextlib.closing(Reader(settings.index, _recipe(settings), place.open)) as reader:
+            return Check(f"{_holds(stamp, reader.store().count())}; {where}, in {stamp.collection}.")
+
+
+def _recipe(settings: Settings) -> "Recipe":
+    from index.passages import Cutter
+    from index.sync import make_recipe
+
     embedder = _embedder(settings)
-    with contextlib.closing(Reader(folder, make_recipe(Cutter(embedder), embedder))) as reader:
-        passages = reader.store().count()
+    return make_recipe(Cutter(embedder), embedder)
+
+
+def _holds(stamp: "Stamp", passages: int) -> str:
     held = f"{_counted(stamp.articles, 'article')}, {_counted(passages, 'passage')}"
-    return Check(f"{held}; generation {stamp.generation}, format {stamp.format}, made with this model.")
+    return f"{held}; generation {stamp.generation}, format {stamp.format}, made with this model"
 
 
 def _lock(settings: Settings) -> Check:

@@ -144,6 +144,9 @@ def index(
     compact: Annotated[
         bool, typer.Option("--compact", help="Leave no word of removed articles on the disk.")
     ] = False,
+    follow: Annotated[
+        bool, typer.Option("--follow", help="Go on with whatever changes, until told to stop.")
+    ] = False,
 ) -> None:
     """Bring the index up to date with the articles.
 
@@ -151,6 +154,13 @@ def index(
     """
     if rebuild and compact:
         ctx.fail("An index that is made anew is compact: --rebuild or --compact.")
+    if follow and (rebuild or compact):
+        ctx.fail("--follow goes alone.")
+    if follow:
+        from bot import following
+
+        following.run()
+        return
     from bot import commands
 
     raise typer.Exit(commands.compact() if compact else commands.index(rebuild=rebuild))

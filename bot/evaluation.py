@@ -85,7 +85,13 @@ def opened(
 ) -> Iterator[App]:
     """The application over the set's articles alone, its index brought up to date. Raises CitebotError."""
     # The limit of tokens is for those who ask in Discord; reached half-way, it would spoil the figures.
-    apart = {"data": place(settings, folder), "articles": (folder / ARTICLES,), "chat_tokens_per_day": 0}
+    apart = {
+        "data": place(settings, folder),
+        "articles": (folder / ARTICLES,),
+        "chat_tokens_per_day": 0,
+        "chroma_url": None,
+        "chroma_cloud_api_key": None,
+    }
     own = settings.model_copy(update=apart)
     with App(own, progress=progress, notice=notice, models=settings.models) as app:
         try:

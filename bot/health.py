@@ -22,8 +22,21 @@ class Health:
         return self.index and self.discord
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class IndexerHealth:
+    """Whether the indexer keeps the index equal to the articles."""
+
+    index: bool
+
+    @property
+    def is_well(self) -> bool:
+        return self.index
+
+
 @contextlib.asynccontextmanager
-async def serving(host: str, port: int, state: Callable[[], Health], metrics: Metrics) -> AsyncIterator[None]:
+async def serving(
+    host: str, port: int, state: Callable[[], Health | IndexerHealth], metrics: Metrics | None = None
+) -> AsyncIterator[None]:
     """Answers on `host` and `port`, in the running loop, until the block ends. Raises SettingsError."""
 
     async def healthz(request: web.Request) -> web.Response:
@@ -31,10 +44,11 @@ async def serving(host: str, port: int, state: Callable[[], Health], metrics: Me
         return web.json_response(dataclasses.asdict(health), status=200 if health.is_well else 503)
 
     async def page(request: web.Request) -> web.Response:
+        assert metrics
         return web.Response(body=metrics.page(), headers={"Content-Type": TYPE})
 
     app = web.Application()
-    app.add_routes([web.get("/healthz", healthz), web.get("/metrics", page)])
+    app.add_routes([web.get("/healthz", healthz), *([web.get("/metrics", page)] if metrics else [])])
     # What is asked every few seconds is no news, and a connection that stays open keeps nobody waiting.
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0)
     await runner.setup()

@@ -1,7 +1,9 @@
 """Settings: read once in `main` from the environment and a `.env` file, then handed down frozen."""
 
+import hashlib
 import ipaddress
 import os
+import re
 import urllib.parse
 from pathlib import Path
 from typing import Annotated, Any, Literal, cast
@@ -23,6 +25,7 @@ from index.errors import SettingsError
 _LOOKS_LIKE_A_PATH = ("./", "../", "~/", ".\\", "..\\", "~\\")
 DISCORD_API_BASE = "https://discord.com/api/v10"
 _HINT = "`.env.example` explains every setting."
+_COLLECTION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,58}[A-Za-z0-9]")
 
 
 def checkout() -> Path | None:
@@ -79,10 +82,31 @@ def _chat_model(name: str) -> str:
 
 
 def _address(base: str) -> str:
+    return _address_of(base, "https://discord.example/api/v10")
+
+
+def _address_of(base: str, example: str) -> str:
     parts = urllib.parse.urlsplit(base.strip())
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
-        raise ValueError("it is no address such as https://discord.example/api/v10")
+        raise ValueError(f"it is no address such as {example}")
     return base.strip().rstrip("/")
+
+
+def _chroma_url(url: str) -> str:
+    parts = urllib.parse.urlsplit(_address_of(url, "http://127.0.0.1:8000"))
+    if parts.username or parts.password:
+        raise ValueError("a token goes into CHROMA_TOKEN, not into the address")
+    if parts.path.strip("/"):
+        raise ValueError("it is the address without a path, such as http://127.0.0.1:8000")
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _collection(name: str) -> str:
+    if not _COLLECTION.fullmatch(name):
+        raise ValueError(
+            "a collection is named by 3 to 60 letters, digits, . _ and -, the ends none of these"
+        )
+    return name
 
 
 def _listed(value: object) -> object:
@@ -174,6 +198,19 @@ class Settings(BaseSettings):
 
     feeds_per_server: int = Field(default=20, ge=0, validation_alias="FEEDS_PER_SERVER")
 
+    chroma_url: Annotated[str, AfterValidator(_chroma_url)] | None = Field(
+        default=None, validation_alias="CHROMA_URL"
+    )
+    chroma_token: SecretStr | None = Field(default=None, validation_alias="CHROMA_TOKEN")
+    chroma_tenant: str = Field(default="default_tenant", validation_alias="CHROMA_TENANT")
+    chroma_database: str = Field(default="default_database", validation_alias="CHROMA_DATABASE")
+    chroma_collection: Annotated[str, AfterValidator(_collection)] = Field(
+        default="citebot", validation_alias="CHROMA_COLLECTION"
+    )
+    chroma_cloud_api_key: SecretStr | None = Field(default=None, validation_alias="CHROMA_CLOUD_API_KEY")
+    chroma_cloud_tenant: str | None = Field(default=None, validation_alias="CHROMA_CLOUD_TENANT")
+    chroma_cloud_database: str | None = Field(default=None, validation_alias="CHROMA_CLOUD_DATABASE")
+
     health_port: int | None = Field(default=None, ge=1, le=65535, validation_alias="HEALTH_PORT")
     health_host: Annotated[str, AfterValidator(_name)] = Field(
         default="127.0.0.1", validation_alias="HEALTH_HOST"
@@ -181,8 +218,25 @@ class Settings(BaseSettings):
 
     @property
     def index(self) -> Path:
-        """The folder of the index, which can be deleted: it is made of the articles."""
-        return self.data / "index"
+        """The folder of the index, which can be deleted: it is made of the articles.
+
+        Of an index on a Chroma server it holds a copy of what is small, for each server and database another.
+        """
+        if not self.is_served:
+            return self.data / "index"
+        digest = hashlib.sha256("\n".join(map(str, self._server_named)).encode()).hexdigest()
+        return self.data / f"server-{digest[:12]}"
+
+    @property
+    def is_served(self) -> bool:
+        """Whether the passages lie on a Chroma server, or in Chroma Cloud."""
+        return bool(self.chroma_url or self.chroma_cloud_api_key)
+
+    @property
+    def _server_named(self) -> tuple[str | None, ...]:
+        if self.chroma_url:
+            return self.chroma_url, self.chroma_tenant, self.chroma_database, self.chroma_collection
+        return "cloud", self.chroma_cloud_tenant, self.chroma_cloud_database, self.chroma_collection
 
     @property
     def models(self) -> Path:

@@ -79,7 +79,7 @@ def check(*, as_json: bool) -> None:
     changed = 0
     with _watching(waiting) as (app, records):
         with waiting.during("Reading the articles"):
-            app.sync()
+            app.catch_up()
         watcher = Watcher(app, records.watches, records.watches.in_terminal)
         watcher.notice()
         due = records.watches.due(in_terminal=True)

@@ -36,7 +36,7 @@ class Draft:
     ) -> None:
         self._folder = folder
         self._recipe = recipe
-        self._generation = 1 + max([after, *_generations(folder)])
+        self._generation = 1 + max([after, *generations(folder)])
         self._path = folder / f"store-{self._generation}"
         self._removed = self._is_published = False
         self._dead = base.dead if base and not compact else 0
@@ -90,7 +90,7 @@ class Draft:
             passages=held.passages,
             dead=self._dead,
             files=files,
-            version=_version(),
+            version=version(),
             written=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
         )
         self._is_published = True
@@ -139,13 +139,13 @@ class Draft:
                 shutil.copyfile(file, target)
 
 
-def _generations(folder: Path) -> list[int]:
+def generations(folder: Path) -> list[int]:
     """The numbers of all generations in `folder`, drafts among them."""
     numbers = (path.name.partition("-")[2] for path in folder.glob(STORES))
     return [int(number) for number in numbers if number.isdecimal()]
 
 
-def _version() -> str:
+def version() -> str:
     try:
         return importlib.metadata.version("citebot")
     except importlib.metadata.PackageNotFoundError:

@@ -22,12 +22,14 @@ CitebotError
 ├── RecordsError        what the bot stores cannot be read or written
 ├── EvaluationError     questions to measure by, or earlier figures, that cannot be read
 ├── PlotError           a picture that cannot be drawn
-└── StoreError          the index on disk
+└── StoreError          the index, on disk or on a server
     ├── StoreMissing    nothing is indexed yet
     ├── StoreBusy       another process is writing it
     ├── StoreUnwritable it may not be written, or its disk is full or fails
     ├── StoreMismatch   it was made by another model, other settings or another version
-    └── StoreDamaged    it cannot be read
+    ├── StoreDamaged    it cannot be read
+    ├── StoreUnreachable its server does not answer
+    └── StoreRefused    its server answers, and refuses
 """
 
 
@@ -146,7 +148,7 @@ class ContextOverflow(ChatModelError):
 
 
 class StoreError(CitebotError):
-    """The index on disk cannot be used."""
+    """The index, on disk or on a server, cannot be used."""
 
 
 class StoreMissing(StoreError):
@@ -167,3 +169,11 @@ class StoreMismatch(StoreError):
 
 class StoreDamaged(StoreError):
     """The index cannot be read."""
+
+
+class StoreUnreachable(StoreError):
+    """The server that holds the index does not answer, or only with errors of its own; later it may."""
+
+
+class StoreRefused(StoreError):
+    """The server that holds the index refuses: the token, the tenant, the database, the request."""

@@ -7,13 +7,14 @@ writer removes. Two things are written to a published generation all the same: C
 when it opens it, for which that file has no checksum, and a sync notes new times of files in the manifest.
 """
 
+import functools
 import shutil
 import tempfile
 import threading
 import weakref
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from index.article import Passage
 from index.disk import REBUILD, checksums, explained
@@ -23,6 +24,10 @@ from index.stamp import Recipe, Stamp, mark, read_stamp
 from index.store import EVERYONE, Filter, Record, Store, Vectors
 from index.stories import Story
 
+if TYPE_CHECKING:
+    from index.server_store import ServerStore
+
+AnyStore: TypeAlias = "Store | ServerStore"
 T = TypeVar("T")
 
 CHROMA = "chroma"
@@ -33,16 +38,22 @@ _TRIES = 5
 
 
 class Reader:
-    """The newest published index, for any number of threads. Each question is asked of one generation."""
+    """The newest published index, for any number of threads. Each question is asked of one generation.
 
-    def __init__(self, folder: Path, recipe: Recipe) -> None:
+    `opened` opens the passages of one that do not lie in the folder.
+    """
+
+    def __init__(
+        self, folder: Path, recipe: Recipe, opened: Callable[[Stamp], AnyStore] | None = None
+    ) -> None:
         self._folder = folder
         self._recipe = recipe
+        self._opened = opened or functools.partial(open_embedded, folder)
         self._lock = threading.Lock()
         self._mark: tuple[int, int, int] | None = None
-        self._store: Store | None = None
+        self._store: AnyStore | None = None
 
-    def store(self) -> Store:
+    def store(self) -> AnyStore:
         """The newest store; ask again for each question. An older one closes when nobody holds it any more.
 
         Raises StoreMissing, StoreMismatch where it was made otherwise than the recipe says, StoreDamaged.
@@ -78,7 +89,7 @@ class Reader:
                 self._store.close()
             self._store = None
 
-    def _ask(self, question: Callable[[Store], T]) -> T:
+    def _ask(self, question: Callable[[AnyStore], T]) -> T:
         """Again where the generation asked was removed meanwhile, because a newer one stands."""
         store = self.store()
         try:
@@ -89,16 +100,20 @@ class Reader:
                 raise
             return question(newer)
 
-    def _open(self, stamp: Stamp) -> Store:
-        stamp.check(self._recipe)
-        folder = verified(self._folder, stamp)
-        try:
-            store = Store(folder / CHROMA)
-        except StoreUnwritable:
-            store = _opened_as_copy(folder / CHROMA)
-        if (count := store.count()) != stamp.passages:
-            raise StoreDamaged(f"The index holds {count} passages instead of {stamp.passages}.", REBUILD)
-        return store
+    def _open(self, stamp: Stamp) -> AnyStore:
+        return self._opened(stamp.check(self._recipe))
+
+
+def open_embedded(folder: Path, stamp: Stamp) -> Store:
+    """The passages of a published generation, which are as they were written."""
+    path = verified(folder, stamp)
+    try:
+        store = Store(path / CHROMA)
+    except StoreUnwritable:
+        store = _opened_as_copy(path / CHROMA)
+    if (count := store.count()) != stamp.passages:
+        raise StoreDamaged(f"The index holds {count} passages instead of {stamp.passages}.", REBUILD)
+    return store
 
 
 def use_newest(folder: Path, use: Callable[[Stamp], T]) -> T:

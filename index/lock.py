@@ -50,7 +50,7 @@ def writing(folder: Path, what: str = "writing the index") -> Iterator[None]:
             raise _busy(folder) from None
     try:
         with explained(folder):
-            write_atomically(folder / _NOTE, json.dumps(dataclasses.asdict(_myself(what))))
+            write_atomically(folder / _NOTE, json.dumps(dataclasses.asdict(myself(what))))
         yield
     finally:
         with contextlib.suppress(OSError):
@@ -63,7 +63,7 @@ def holder(folder: Path) -> Holder | None:
     try:
         found = Holder(**json.loads((folder / _NOTE).read_bytes()))
         datetime.datetime.fromisoformat(found.since)
-        return found if found.host != socket.gethostname() or _runs(found.pid) else None
+        return found if found.host != socket.gethostname() or is_running(found.pid) else None
     except (OSError, ValueError, TypeError):  # no note, or none of ours
         return None
 
@@ -74,12 +74,14 @@ def _busy(folder: Path) -> StoreBusy:
     return StoreBusy(f"The index in {folder} is in use: {message}.", "Wait until it has finished, or end it.")
 
 
-def _myself(what: str) -> Holder:
+def myself(what: str) -> Holder:
+    """This process, which is `what` from now on."""
     now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
     return Holder(os.getpid(), socket.gethostname(), now, what)
 
 
-def _runs(pid: int) -> bool:
+def is_running(pid: int) -> bool:
+    """Whether a process of this machine runs, as far as can be seen."""
     if os.name == "nt":  # there os.kill ends the process instead of asking after it
         return True
     try:

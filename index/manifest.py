@@ -117,9 +117,12 @@ class Manifest:
         for table, column in (("files", "key"), ("problems", "file"), ("doubles", "file")):
             self._run(f"DELETE FROM {table} WHERE {column} = ?", (key,))
 
-    def digests(self) -> dict[str, str]:
-        """Every article's digest, by id."""
-        return dict(self._rows("SELECT id, digest FROM articles"))
+    def digests(self, ids: Sequence[str] | None = None) -> dict[str, str]:
+        """The digests of the articles `ids`, or of all, by id."""
+        if ids is None:
+            return dict(self._rows("SELECT id, digest FROM articles"))
+        asked = ", ".join("?" * len(ids))
+        return dict(self._rows(f"SELECT id, digest FROM articles WHERE id IN ({asked})", ids))
 
     def entry(self, id: str) -> Entry | None:
         rows = self._rows("SELECT digest, file, held FROM articles WHERE id = ?", (id,))

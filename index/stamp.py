@@ -48,7 +48,8 @@ class Recipe:
 class Stamp:
     """One published index. `files` holds size and CRC-32 of those that Chroma would read unchecked.
 
-    `dead` counts the passages whose vectors still lie there, though they were removed.
+    `dead` counts the passages whose vectors still lie there, though they were removed. `collection` names
+    what holds the passages on a Chroma server; there `files` is for the manifest.
     """
 
     generation: int
@@ -60,6 +61,7 @@ class Stamp:
     version: str
     written: str
     dead: int = 0
+    collection: str = ""
     format: int = FORMAT
 
     @property
@@ -82,16 +84,32 @@ def read_stamp(folder: Path) -> Stamp | None:
             content = path.read_bytes()
         except (FileNotFoundError, NotADirectoryError):
             return None
+    return parse_stamp(content, str(path))
+
+
+def parse_stamp(content: bytes | str, place: str) -> Stamp:
+    """The stamp that was found at a place. Raises StoreDamaged, and StoreMismatch for another format."""
     try:
         return _parse(json.loads(content))
     except (ValueError, TypeError, KeyError, RecursionError) as error:
-        raise StoreDamaged(f"The index's stamp {path} cannot be read.", REBUILD) from error
+        raise StoreDamaged(f"The index's stamp {place} cannot be read.", REBUILD) from error
 
 
 def write_stamp(folder: Path, stamp: Stamp) -> None:
     """Publishes: from here on readers use the store that `stamp` names."""
     with explained(folder):
-        write_atomically(folder / _FILE, json.dumps(dataclasses.asdict(stamp), indent=1) + "\n")
+        write_atomically(folder / _FILE, stamp_text(stamp))
+
+
+def stamp_text(stamp: Stamp) -> str:
+    """What `parse_stamp` reads."""
+    return json.dumps(dataclasses.asdict(stamp), indent=1) + "\n"
+
+
+def remove_stamp(folder: Path) -> None:
+    """From here on nothing is published in `folder`."""
+    with explained(folder):
+        (folder / _FILE).unlink(missing_ok=True)
 
 
 def mark(folder: Path) -> tuple[int, int, int] | None:

@@ -117,7 +117,7 @@ class Store:
         if not where.scopes:
             return []
         with self._open() as collection:
-            asked = _all(self._clauses(where))
+            asked = condition(self._clauses(where))
             found = collection.query(
                 query_embeddings=[vector],
                 n_results=n,
@@ -136,12 +136,12 @@ class Store:
 
     def containing(self, words: Sequence[str], n: int, where: Filter = EVERYONE) -> list[Passage]:
         """Any `n` passages whose text has at least one of `words` in it, in whatever case."""
-        patterns = [{"$regex": f"(?i){re.escape(word)}"} for word in words if _searchable(word)]
+        patterns = [{"$regex": f"(?i){re.escape(word)}"} for word in words if searchable(word)]
         if not patterns or not where.scopes:
             return []
         with self._open() as collection:
             found = collection.get(
-                where=_all(self._clauses(where)),
+                where=condition(self._clauses(where)),
                 where_document=patterns[0] if len(patterns) == 1 else {"$or": patterns},
                 limit=n,
                 include=["documents", "metadatas"],
@@ -155,14 +155,9 @@ class Store:
         """
         if not scopes:
             return []
-        clauses: list[Clause] = [
-            {"article": {"$eq": article}},
-            {"scope": {"$in": list(scopes)}},
-            {"start": {"$lt": end}},
-            {"end": {"$gt": start}},
-        ]
+        asked = within(article, start, end, scopes)
         with self._open() as collection:
-            found = collection.get(where=_all(clauses), include=["documents", "metadatas"])
+            found = collection.get(where=asked, include=["documents", "metadatas"])
         return sorted(_passages(found), key=lambda passage: passage.start)
 
     def add(self, passages: Sequence[Passage], vectors: Vectors) -> None:
@@ -276,12 +271,24 @@ def _overlooked(collection: Collection, vector: Vectors, known: Set[str], where:
     return records
 
 
-def _all(clauses: list[Clause]) -> Any:
+def within(article: str, start: int, end: int, scopes: Sequence[str]) -> Any:
+    """Chroma's condition for the passages that hold any of an article's characters `start` to `end`."""
+    return condition(
+        [
+            {"article": {"$eq": article}},
+            {"scope": {"$in": list(scopes)}},
+            {"start": {"$lt": end}},
+            {"end": {"$gt": start}},
+        ]
+    )
+
+
+def condition(clauses: list[Clause]) -> Any:
     """One condition out of several; Chroma takes neither an empty nor a single-handed $and."""
     return {"$and": clauses} if len(clauses) > 1 else clauses[0] if clauses else None
 
 
-def _searchable(word: str) -> bool:
+def searchable(word: str) -> bool:
     """Whether a word can be in a text at all: not empty, no lone surrogates."""
     return bool(word) and not any("\ud800" <= character <= "\udfff" for character in word)
 

@@ -4,19 +4,23 @@ import dataclasses
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from index.article import ArticleInfo
 from index.changes import Pending, compare, pending
 from index.draft import Draft
 from index.embedding import Embedder
-from index.errors import StoreDamaged, StoreMismatch
-from index.generations import ask_newest, check_all, newest, open_manifest, prune
+from index.generations import ask_newest, newest, open_manifest, prune
 from index.library import ArticleFile, Library, Problem
 from index.lock import writing
 from index.manifest import Coverage, Manifest
 from index.passages import Cutter
-from index.stamp import Recipe, Stamp, mark, read_stamp
+from index.place import OnDisk
+from index.stamp import Recipe, Stamp, mark
 from index.writer import Progress, Writer
+
+if TYPE_CHECKING:
+    from index.server_place import OnServer
 
 __all__ = [
     "Coverage",
@@ -55,13 +59,13 @@ def sync(
     library: Library,
     cutter: Cutter,
     embedder: Embedder,
-    folder: Path,
+    place: "Path | OnDisk | OnServer",
     *,
     rebuild: bool = False,
     may_empty: bool = False,
     progress: Progress | None = None,
 ) -> SyncReport:
-    """Makes the index in `folder` equal the library; `rebuild` makes it anew, whatever is there.
+    """Makes the index at a place, or in a folder here, equal the library; `rebuild` makes it anew.
 
     That there is no article is an error, for a disk may be missing, unless `may_empty`.
     `progress` hears of bytes done, bytes to do, and the article at hand. Whenever this is killed or fails,
@@ -70,15 +74,17 @@ def sync(
     """
     begun = time.monotonic()
     recipe = make_recipe(cutter, embedder)
-    with writing(folder, "indexing"):
+    if isinstance(place, Path):
+        place = OnDisk(place)
+    with place.writing("indexing"):
         files = library.files() if may_empty else library.scan()
-        stamp = _prepare(folder, rebuild)
+        stamp = place.prepare(rebuild=rebuild)
         base = None if rebuild or stamp is None else stamp.check(recipe)
-        if base and (report := _nothing_to_do(files, folder, base, begun)):
+        if base and (report := _nothing_to_do(files, place, base, begun)):
             return report
-        draft = Draft(folder, recipe, base, after=stamp.generation if stamp else 0)
+        draft = place.draft(recipe, base, after=stamp.generation if stamp else 0)
         # A rebuild is published whole; until then the old index stands.
-        interim = base is not None or mark(folder) is None
+        interim = base is not None or mark(place.folder) is None
         writer = Writer(library, cutter, embedder, draft, interim=interim, progress=progress)
         try:
             return _write(writer, files, begun)
@@ -123,27 +129,15 @@ def digests(folder: Path) -> dict[str, str]:
     return ask_newest(folder, lambda manifest: manifest.digests())
 
 
-def _prepare(folder: Path, rebuild: bool) -> Stamp | None:
-    """The stamp, and no leftovers of killed writers. A rebuild minds no stamp that cannot be read."""
-    try:
-        stamp = read_stamp(folder)
-    except (StoreDamaged, StoreMismatch):
-        if not rebuild:
-            raise
-        return None
-    prune(folder, stamp)
-    return stamp
-
-
 def _nothing_to_do(
-    files: Sequence[ArticleFile], folder: Path, base: Stamp, begun: float
+    files: Sequence[ArticleFile], place: "OnDisk | OnServer", base: Stamp, begun: float
 ) -> SyncReport | None:
     """The report, where the index equals the library already. New times of files are noted all the same."""
-    with open_manifest(folder, base, writable=True) as manifest:
+    with open_manifest(place.folder, base, writable=True) as manifest:
         changes = compare(files, manifest)
         if changes.read or changes.gone:
             return None
-        check_all(folder, base)
+        place.check(base)
         for row in changes.touched:
             manifest.put_file(row)
         manifest.commit()

@@ -4,6 +4,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from itertools import chain
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,6 +16,9 @@ from index.library import ArticleFile, Library, Problem
 from index.manifest import Manifest
 from index.passages import Cutter
 from index.stamp import Stamp
+
+if TYPE_CHECKING:
+    from index.server_draft import ServerDraft
 
 Progress = Callable[[int, int, str], None]
 
@@ -39,7 +43,7 @@ class Writer:
         library: Library,
         cutter: Cutter,
         embedder: Embedder,
-        draft: Draft,
+        draft: "Draft | ServerDraft",
         *,
         interim: bool,
         progress: Progress | None = None,
@@ -47,7 +51,7 @@ class Writer:
         self._library = library
         self._cutter = cutter
         self._embedder = embedder
-        self._draft = draft
+        self._draft: Draft | ServerDraft = draft
         self._interim = interim
         self._gauge = _Gauge(progress)
         self._published, self._cost = time.monotonic(), 0.0

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import collection as module
+from bot import indexed as module
 from bot.app import App, Filter
 from bot.settings import Settings
 from index.embedding import Embedder

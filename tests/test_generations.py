@@ -14,7 +14,7 @@ import pytest
 
 from index.embedding import Embedder
 from index.errors import StoreDamaged, StoreMissing
-from index.generations import Reader
+from index.generations import AnyStore, Reader
 from index.store import Store
 from index.sync import articles, coverage, sync
 from tests.collection import WORDS, Collection
@@ -126,7 +126,7 @@ class HastyReader(Reader):
 
     old: Store | None = None
 
-    def store(self) -> Store:
+    def store(self) -> AnyStore:
         old, self.old = self.old, None
         return old or super().store()
 

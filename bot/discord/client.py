@@ -128,7 +128,7 @@ class Bot(ext.AutoShardedBot):
     def health(self) -> Health:
         """Whether it can be asked."""
         connected = self.was_ready and not self._lost and not self.is_closed()
-        return Health(index=self.is_prepared, discord=connected)
+        return Health(index=self.is_prepared and self._upkeep.is_well, discord=connected)
 
     async def setup_hook(self) -> None:
         """Before the gateway: buttons and commands."""

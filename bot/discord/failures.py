@@ -12,7 +12,17 @@ from discord import app_commands
 from bot.discord.views import notice
 from bot.markdown import escape
 from bot.plain import one_line
-from index.errors import ArticleError, FeedError, FetchError, NotAllowed, QuestionError, ShelfError, TryLater
+from index.errors import (
+    ArticleError,
+    FeedError,
+    FetchError,
+    NotAllowed,
+    QuestionError,
+    ShelfError,
+    StoreMissing,
+    StoreUnreachable,
+    TryLater,
+)
 
 log = logging.getLogger(__name__)
 
@@ -66,6 +76,9 @@ def _explained(error: BaseException, where: str) -> str | None:
         error = error.original
     if isinstance(error, _THEIRS):
         return escape(one_line(str(error)))
+    if isinstance(error, (StoreMissing, StoreUnreachable)):
+        log.warning("%s (%s)", error, where)
+        return "The articles cannot be looked at for now. Try again in a minute."
     if isinstance(error, app_commands.AppCommandError):
         return "That command is not to be used like this. /help says how."
     if isinstance(error, discord.HTTPException) and error.code in _EXPIRED:

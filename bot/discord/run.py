@@ -22,7 +22,15 @@ from bot.presence import present
 from bot.records import Records
 from bot.settings import Settings
 from bot.subscriptions import Subscriptions
-from index.errors import CitebotError, DiscordError, SettingsError, StoreBusy, StoreUnwritable
+from index.errors import (
+    CitebotError,
+    DiscordError,
+    SettingsError,
+    StoreBusy,
+    StoreMissing,
+    StoreUnreachable,
+    StoreUnwritable,
+)
 
 log = logging.getLogger(__name__)
 
@@ -202,8 +210,12 @@ async def _one_shard_at_least(bot: Bot) -> None:
 def _prepare(app: App) -> None:
     log.info("Bringing the index up to date")
     try:
-        app.report(app.sync())
+        if report := app.catch_up():
+            app.report(report)
     except (StoreBusy, StoreUnwritable) as error:
         log.warning("%s Until then it answers from the articles as they were.", error)
-    app.warm()
-    log.info("The index is up to date")
+    except (StoreMissing, StoreUnreachable) as error:
+        log.warning("%s Until then no question can be answered.", error)
+    with contextlib.suppress(StoreMissing, StoreUnreachable):
+        app.warm()
+        log.info("The index is up to date")

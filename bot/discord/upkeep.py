@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from bot.discord.background import Backroom
 from bot.discord.saying import Once
 from bot.forgetting import forget_removed
-from index.errors import CitebotError
+from index.errors import CitebotError, StoreMissing, StoreRefused, StoreUnreachable
 from index.sync import SyncReport
 
 if TYPE_CHECKING:
@@ -23,6 +23,8 @@ _SHARE = 20
 _MOST_DEAD = 0.2
 _QUIET_SECONDS = 30.0
 _COMPACT_EVERY_SECONDS = 600.0
+# What leaves nothing to ask, and not only nothing new.
+_NO_INDEX = (StoreMissing, StoreRefused, StoreUnreachable)
 
 
 class Upkeep(Backroom):
@@ -33,6 +35,7 @@ class Upkeep(Backroom):
         self._bot = bot
         self._trouble = Once(log, "The index stays as it is for now")
         self._compact_from = 0.0
+        self.is_well = True
 
     async def run(self) -> None:
         while True:
@@ -43,7 +46,9 @@ class Upkeep(Backroom):
                 elif begun > self._compact_from and self._bot.quiet_seconds > _QUIET_SECONDS:
                     await self.desk.run(self._compact)
                 self._trouble.over()
+                self.is_well = True
             except CitebotError as error:
+                self.is_well = not isinstance(error, _NO_INDEX)
                 self._trouble.say(str(error))
             except Exception:
                 log.exception("Bringing in what changed failed; it is tried again")

@@ -1,0 +1,213 @@
+"""Passages and their vectors in a collection on a Chroma server, which many read and one process writes.
+
+A passage is never changed there: its record's id follows from the article's digest. The manifest of a
+generation says which records count, so that readers see all of one generation or all of the next, and none
+of what a writer is about to add or has yet to remove.
+"""
+
+import hashlib
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+
+import numpy as np
+
+from index.article import Passage
+from index.chroma_api import AT_ONCE, ChromaApi
+from index.errors import StoreDamaged, StoreError
+from index.fields import to_fields, to_passage
+from index.manifest import Manifest
+from index.store import EVERYONE, Clause, Filter, Record, Vectors, condition, searchable, within
+
+# Vectors that are not in the graph yet the server compares one by one. As with the embedded store, ef_search
+# is how many candidates the graph search keeps.
+HNSW: Final = {"hnsw": {"space": "cosine", "ef_search": 1000}}
+# What Chroma Cloud has instead of that graph.
+SPANN: Final = {"spann": {"space": "cosine"}}
+_DIGEST, _PASSAGE = "digest", "passage"
+_DIGEST_LENGTH = 16
+# The longest pattern that Chroma Cloud takes.
+_LONGEST_PATTERN = 256
+_ARTICLES_AT_ONCE = 100
+
+Row = tuple[str, str, Mapping[str, Any]]
+
+
+class ServerStore:
+    """The passages in one collection that `manifest` knows; both are closed by `close`."""
+
+    def __init__(self, api: ChromaApi, name: str, manifest: Manifest) -> None:
+        self._api = api
+        self._manifest = manifest
+        self._scoped: bool | None = None
+        collection = api.find(name)
+        if collection is None:
+            raise StoreDamaged(
+                f"The collection {name} is missing on {api.address}.", "Run `citebot index --rebuild`."
+            )
+        self._id = collection.id
+
+    def close(self) -> None:
+        """Frees its files; the connections are for others, too."""
+        self._manifest.close()
+
+    def count(self) -> int:
+        """How many passages there are, those that do not count any more among them."""
+        return self._api.count(self._id)
+
+    def ids(self) -> set[str]:
+        """The ids of all passages."""
+        rows = (row for page in self._api.pages(self._id, ["metadatas"]) for row in _rows(page))
+        return {fields[_PASSAGE] for _, _, fields in self._live(list(rows))}
+
+    def nearest(self, vector: Vectors, n: int, where: Filter = EVERYONE) -> list[Record]:
+        """As Store's."""
+        if not where.scopes:
+            return []
+        asked = condition(self._clauses(where))
+        distances: dict[str, float] = {}
+
+        def ask(wanted: int) -> list[Row]:
+            include = ["documents", "metadatas", "distances"]
+            found = self._api.query(self._id, vector.tolist(), wanted, asked, include)
+            page = {name: (found[name] or [[]])[0] for name in ("ids", "documents", "metadatas")}
+            distances.update(zip(page["ids"], (found["distances"] or [[]])[0], strict=True))
+            return _rows(page)
+
+        rows = self._enough(ask, n)
+        records = [Record(_passage(row), 1.0 - distances[row[0]]) for row in rows]
+        if len(records) < n:
+            records += self._overlooked(vector, asked, distances)
+            records.sort(key=lambda record: -record.similarity)
+        return records[:n]
+
+    def containing(self, words: Sequence[str], n: int, where: Filter = EVERYONE) -> list[Passage]:
+        """As Store's."""
+        pattern = _pattern(words)
+        if not pattern or not where.scopes:
+            return []
+        asked = condition(self._clauses(where))
+
+        def ask(wanted: int) -> list[Row]:
+            text = {"$regex": pattern}
+            return self._get(where=asked, where_document=text, limit=wanted)
+
+        return [_passage(row) for row in self._enough(ask, n)]
+
+    def passages(self, article: str, start: int, end: int, scopes: Sequence[str]) -> list[Passage]:
+        """As Store's."""
+        if not scopes:
+            return []
+        pages = self._api.pages(
+            self._id, ["documents", "metadatas"], where=within(article, start, end, scopes)
+        )
+        rows = [row for page in pages for row in _rows(page)]
+        return sorted(map(_passage, self._live(rows)), key=lambda passage: passage.start)
+
+    def add(self, passages: Sequence[Passage], vectors: Vectors) -> None:
+        """Stores passages of articles that the manifest has, with their unit vectors."""
+        digests = self._manifest.digests(list({passage.article.id for passage in passages}))
+        self._scoped = None
+        most = self._api.most_records()
+        for start in range(0, len(passages), most):
+            part = passages[start : start + most]
+            keys = [digests[passage.article.id][:_DIGEST_LENGTH] for passage in part]
+            self._api.put(
+                self._id,
+                ids=[_id(passage, key) for passage, key in zip(part, keys, strict=True)],
+                embeddings=vectors[start : start + most].tolist(),
+                documents=[passage.text for passage in part],
+                metadatas=[
+                    {**to_fields(passage), _DIGEST: key, _PASSAGE: passage.id}
+                    for passage, key in zip(part, keys, strict=True)
+                ],
+            )
+
+    def sweep(self, articles: Sequence[str] | None = None) -> None:
+        """Deletes what the manifest does not know: of some articles, or of all."""
+        known: list[Any] = [None]
+        if articles is not None:
+            parts = range(0, len(articles), _ARTICLES_AT_ONCE)
+            known = [{"article": {"$in": list(articles[i : i + _ARTICLES_AT_ONCE])}} for i in parts]
+        pages = (page for asked in known for page in self._api.pages(self._id, ["metadatas"], where=asked))
+        dead: list[str] = []
+        for rows in map(_rows, pages):
+            live = {id for id, _, _ in self._live(rows)}
+            dead += [id for id, _, _ in rows if id not in live]
+        self._api.remove(self._id, dead)
+
+    def _enough(self, ask: Callable[[int], list[Row]], n: int) -> list[Row]:
+        """The first `n` rows that count, however many between them do not any more."""
+        wanted = n
+        while True:
+            rows = ask(wanted)
+            live = self._live(rows)
+            if len(live) >= n or len(rows) < wanted or wanted >= AT_ONCE:
+                return live[:n]
+            wanted = min(AT_ONCE, wanted + len(rows) - len(live))
+
+    def _overlooked(self, vector: Vectors, asked: Any, known: Mapping[str, float]) -> list[Record]:
+        """What should have been found as well: as with the embedded store, the graph may not lead there."""
+        pages = self._api.pages(self._id, [], where=asked)
+        ids = sorted({id for page in pages for id in page["ids"]} - known.keys())
+        records = []
+        for start in range(0, len(ids), AT_ONCE):
+            part = ids[start : start + AT_ONCE]
+            found = self._api.get(self._id, ["documents", "metadatas", "embeddings"], ids=part)
+            vectors = dict(zip(found["ids"], found["embeddings"], strict=True))
+            for row in self._live(_rows(found)):
+                similarity = float(np.dot(np.asarray(vectors[row[0]], np.float32), vector))
+                records.append(Record(_passage(row), similarity))
+        return records
+
+    def _live(self, rows: Sequence[Row]) -> list[Row]:
+        """The rows that the manifest knows as they are."""
+        digests = self._manifest.digests(list({fields["article"] for _, _, fields in rows}))
+        return [row for row in rows if row[2][_DIGEST] == digests.get(row[2]["article"], "")[:_DIGEST_LENGTH]]
+
+    def _get(self, **asked: Any) -> list[Row]:
+        return _rows(self._api.get(self._id, ["documents", "metadatas"], **asked))
+
+    def _clauses(self, where: Filter) -> list[Clause]:
+        # As with the embedded store: no condition that can exclude nothing.
+        return where.clauses(scoped="" not in where.scopes or self._has_scopes())
+
+    def _has_scopes(self) -> bool:
+        if self._scoped is None:
+            self._scoped = bool(self._api.get(self._id, [], where={"scope": {"$ne": ""}}, limit=1)["ids"])
+        return self._scoped
+
+
+def _rows(page: Mapping[str, Any]) -> list[Row]:
+    """What Chroma's `get` gives."""
+    texts = page.get("documents") or [""] * len(page["ids"])
+    metadatas = page.get("metadatas") or [{}] * len(page["ids"])
+    for fields in metadatas:
+        if not fields or not {_DIGEST, _PASSAGE, "article"} <= fields.keys():
+            raise StoreError(
+                "The collection on the Chroma server holds what citebot did not write.",
+                "Name another one in CHROMA_COLLECTION.",
+            )
+    return list(zip(page["ids"], texts, metadatas, strict=True))
+
+
+def _passage(row: Row) -> Passage:
+    _, text, fields = row
+    own = {name: value for name, value in fields.items() if name not in (_DIGEST, _PASSAGE)}
+    return to_passage(fields[_PASSAGE], text, own)
+
+
+def _id(passage: Passage, digest: str) -> str:
+    """Short, because Chroma Cloud takes no long ones."""
+    return hashlib.sha256(f"{digest} {passage.id}".encode()).hexdigest()[:32]
+
+
+def _pattern(words: Sequence[str]) -> str:
+    """One expression for all words, of which the last are left out where it becomes too long."""
+    pattern = ""
+    for word in filter(searchable, words):
+        longer = f"{pattern}|{re.escape(word)}" if pattern else re.escape(word)
+        if len(f"(?i)({longer})".encode()) > _LONGEST_PATTERN:
+            break
+        pattern = longer
+    return f"(?i)({pattern})" if pattern else ""
