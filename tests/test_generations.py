@@ -15,7 +15,6 @@ import pytest
 from index.embedding import Embedder
 from index.errors import StoreDamaged, StoreMissing
 from index.generations import AnyStore, Reader
-from index.store import Store
 from index.sync import articles, coverage, sync
 from tests.collection import WORDS, Collection
 
@@ -124,7 +123,7 @@ def test_reading_again_and_again_changes_no_vectors(indexed: Collection, tmp_pat
 class HastyReader(Reader):
     """Looks at the stamp just before a writer replaces it: its first question goes to `old`."""
 
-    old: Store | None = None
+    old: AnyStore | None = None
 
     def store(self) -> AnyStore:
         old, self.old = self.old, None

@@ -3,14 +3,18 @@
 import contextlib
 import dataclasses
 import re
+import ssl
+import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bot.app import App, Filter
 from bot.settings import Settings
-from index import lease, server_draft
+from index import server_draft
 from index.article import Article
 from index.chroma_api import Address, ChromaApi
 from index.errors import (
@@ -64,9 +68,9 @@ class Newsroom:
     def articles(self) -> Path:
         return self.home / "news"
 
-    def app(self, machine: str = "one", **changes: object) -> App:
+    def app(self, machine: str = "one", **changes: Any) -> App:
         """As a process on some machine opens it: with a data folder of its own."""
-        own = {"chroma_url": self.url, "chroma_collection": self.name, **changes}
+        own: dict[str, Any] = {"chroma_url": self.url, "chroma_collection": self.name, **changes}
         settings = Settings(
             articles=(self.articles,), data=with_model(self.home / machine), reader_model="none", **own
         )
@@ -188,7 +192,7 @@ def test_one_indexer_writes_and_the_lease_of_a_dead_one_expires(
                 second.sync()
             # For a minute it does not renew: another takes over, and it publishes no more.
             second.articles()
-            monkeypatch.setattr(lease.time, "time", lambda clock=lease.time.time: clock() + 100)
+            monkeypatch.setattr(time, "time", lambda clock=time.time: clock() + 100)
             with second.indexing():
                 (room.articles / "ferry.txt").unlink()
                 with pytest.raises(StoreBusy, match="One indexer is enough"):
@@ -266,6 +270,29 @@ def test_a_token_is_shown_and_never_said(room: Newsroom, chroma: ChromaServer) -
             app._looked = None
             with pytest.raises(StoreUnreachable, match="does not answer in time"):
                 app.ask(QUESTIONS[0])
+
+
+def test_a_certificate_of_ones_own_is_named_to_be_trusted(
+    room: Newsroom, chroma: ChromaServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    made = (
+        "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=chroma.test"
+    )
+    files = ["-addext", "subjectAltName=IP:127.0.0.1", "-keyout", str(key), "-out", str(certificate)]
+    try:
+        subprocess.run([*made.split(), *files], check=True, capture_output=True)
+    except OSError:
+        pytest.skip("openssl, which makes the certificate, is not installed")
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(certificate, key)
+    with Door(chroma, needs=("authorization", "Bearer token"), tls=tls) as door:
+        room.url = door.url
+        with room.app(chroma_token="token") as app, pytest.raises(StoreRefused, match="SSL_CERT_FILE"):
+            app.sync()
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+        with room.app(chroma_token="token") as app:
+            assert app.sync().added == 4
 
 
 def test_what_is_not_there_is_named(room: Newsroom, tmp_path: Path) -> None:
