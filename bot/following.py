@@ -3,12 +3,14 @@
 import asyncio
 import contextlib
 import logging
+import os
 import signal
 import threading
 
 from bot import logs
 from bot.app import App
 from bot.health import IndexerHealth, serving
+from bot.saying import Once
 from bot.settings import Settings
 from index.errors import CitebotError
 
@@ -16,6 +18,7 @@ log = logging.getLogger(__name__)
 
 _EVERY_SECONDS = 2.0
 _AGAIN_SECONDS = 5.0
+_FINISH_SECONDS = 10.0
 # Once in so many rounds the server is asked whether it is there, and writing it still ours.
 _LOOK_EVERY = 5
 
@@ -47,7 +50,7 @@ class Follower:
     def __init__(self, app: App) -> None:
         self._app = app
         self._end = threading.Event()
-        self._said = ""
+        self._trouble = Once(log, "The index stays as it is for now")
         self._is_well = False
 
     @property
@@ -56,7 +59,11 @@ class Follower:
         return IndexerHealth(index=self._is_well)
 
     def stop(self) -> None:
-        """Ends it after what is being done."""
+        """Ends it after what is being done, or where that takes long, in the midst of it: nothing is lost."""
+        if not self._end.is_set():
+            last = threading.Timer(_FINISH_SECONDS, os._exit, (0,))
+            last.daemon = True
+            last.start()
         self._end.set()
 
     def run(self) -> None:
@@ -67,7 +74,7 @@ class Follower:
                     self._follow()
             except CitebotError as error:
                 self._is_well = False
-                self._say(str(error))
+                self._trouble.say(str(error))
             except Exception:
                 self._is_well = False
                 log.exception("Indexing failed; it is tried again")
@@ -77,7 +84,7 @@ class Follower:
         log.info("Bringing the index up to date")
         self._app.report(self._app.sync(may_empty=True))
         log.info("The index is up to date")
-        self._is_well, self._said = True, ""
+        self._well()
         rounds = 0
         while not self._end.wait(_EVERY_SECONDS):
             if report := self._app.bring_in():
@@ -90,10 +97,8 @@ class Follower:
             rounds += 1
             if rounds % _LOOK_EVERY == 0:
                 self._app.check_indexing()
-            self._is_well, self._said = True, ""
+            self._well()
 
-    def _say(self, line: str) -> None:
-        """Once, however often it is so."""
-        if line != self._said:
-            log.warning("The index stays as it is for now: %s", line)
-        self._said = line
+    def _well(self) -> None:
+        self._is_well = True
+        self._trouble.over()

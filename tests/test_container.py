@@ -4,42 +4,69 @@ import asyncio
 import re
 import subprocess
 import sys
+from importlib.metadata import version
+from pathlib import Path
 
 import pytest
 import yaml  # type: ignore[import-untyped]
+from typer.testing import CliRunner
 
-from bot.health import Health, serving
-from bot.metrics import Metrics
+from bot.cli import app
+from bot.health import Health, IndexerHealth, serving
 from bot.settings import Settings
+from tests.chroma_server import chroma_server
 from tests.command import CHECKOUT
 from tests.discord_bot import free_port
 
+COMPOSE = yaml.safe_load((CHECKOUT / "compose.yaml").read_text())["services"]
 
+
+@pytest.mark.parametrize("service", ["bot", "indexer"])
 @pytest.mark.parametrize("well", [True, False])
-def test_the_health_check_of_compose_tells_whether_the_bot_is_well(well: bool) -> None:
-    bot = yaml.safe_load((CHECKOUT / "compose.yaml").read_text())["services"]["bot"]
-    kind, python, *arguments = bot["healthcheck"]["test"]
+def test_the_health_checks_of_compose_tell_whether_ours_are_well(service: str, well: bool) -> None:
+    ours = COMPOSE[service]
+    kind, python, *arguments = ours["healthcheck"]["test"]
     assert (kind, python) == ("CMD", "python")
     port = free_port()
     command = [
         sys.executable,
-        *(part.replace(bot["environment"]["HEALTH_PORT"], str(port)) for part in arguments),
+        *(part.replace(ours["environment"]["HEALTH_PORT"], str(port)) for part in arguments),
     ]
+    health = Health(well, True) if service == "bot" else IndexerHealth(well)
 
     async def checked() -> int:
-        async with serving("127.0.0.1", port, lambda: Health(well, True), Metrics()):
+        async with serving("127.0.0.1", port, lambda: health):
             done = await asyncio.to_thread(subprocess.run, command, capture_output=True, check=False)
             return done.returncode
 
     assert (asyncio.run(checked()) == 0) is well
 
 
-def test_compose_names_settings_and_volumes_that_exist() -> None:
-    compose = yaml.safe_load((CHECKOUT / "compose.yaml").read_text())
-    bot = compose["services"]["bot"]
-    assert set(bot["environment"]) <= set(Settings.variables().values())
-    named = {volume.partition(":")[0] for volume in bot["volumes"]}
-    assert named == set(compose["volumes"])
+def test_the_health_check_of_compose_tells_whether_chroma_answers(tmp_path: Path) -> None:
+    kind, *command = COMPOSE["chroma"]["healthcheck"]["test"]
+    assert kind == "CMD"
+    with chroma_server(tmp_path / "chroma") as server:
+        here = [part.replace("/8000", f"/{server.port}") for part in command]
+        assert subprocess.run(here, capture_output=True, check=False).returncode == 0
+        server.kill()
+        assert subprocess.run(here, capture_output=True, check=False).returncode != 0
+
+
+def test_compose_names_settings_volumes_and_commands_that_exist() -> None:
+    volumes = yaml.safe_load((CHECKOUT / "compose.yaml").read_text())["volumes"]
+    named = [volume.partition(":")[0] for service in COMPOSE.values() for volume in service["volumes"]]
+    assert set(named) == set(volumes)
+    for ours in (COMPOSE["bot"], COMPOSE["indexer"]):
+        assert set(ours["environment"]) <= set(Settings.variables().values())
+        assert ours["environment"]["CHROMA_URL"] == "http://chroma:8000"
+    assert COMPOSE["bot"]["volumes"] == COMPOSE["indexer"]["volumes"]
+    assert CliRunner().invoke(app, [*COMPOSE["indexer"]["command"], "--help"]).exit_code == 0
+
+
+def test_the_server_of_compose_is_of_the_version_that_is_tested() -> None:
+    pinned = (CHECKOUT / "constraints.txt").read_text().splitlines()
+    assert COMPOSE["chroma"]["image"].replace(":", "==") == f"chromadb/chroma=={version('chromadb')}"
+    assert f"chromadb=={version('chromadb')}" in pinned
 
 
 def test_the_image_runs_as_nobody_in_particular_and_copies_what_is_there() -> None:

@@ -123,7 +123,7 @@ def test_reading_again_and_again_changes_no_vectors(indexed: Collection, tmp_pat
 class HastyReader(Reader):
     """Looks at the stamp just before a writer replaces it: its first question goes to `old`."""
 
-    old: AnyStore | None = None
+    old: "AnyStore | None" = None
 
     def store(self) -> AnyStore:
         old, self.old = self.old, None

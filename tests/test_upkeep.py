@@ -11,9 +11,9 @@ import pytest
 
 from bot.app import App
 from bot.discord import upkeep as module
-from bot.discord.saying import Once
 from bot.discord.upkeep import Upkeep
 from bot.records import Records
+from bot.saying import Once
 from bot.settings import Settings
 from bot.subscriptions import Subscriptions
 from tests.collection import watch

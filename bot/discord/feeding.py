@@ -5,8 +5,8 @@ import logging
 from typing import TYPE_CHECKING
 
 from bot.discord.background import Backroom
-from bot.discord.saying import Once
 from bot.feed_turns import AT_ONCE, has_room, take_turn
+from bot.saying import Once
 from bot.subscriptions import Subscription
 from index.errors import CitebotError
 

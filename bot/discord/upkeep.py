@@ -6,8 +6,8 @@ import time
 from typing import TYPE_CHECKING
 
 from bot.discord.background import Backroom
-from bot.discord.saying import Once
 from bot.forgetting import forget_removed
+from bot.saying import Once
 from index.errors import CitebotError, StoreMissing, StoreRefused, StoreUnreachable
 from index.sync import SyncReport
 
