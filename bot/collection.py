@@ -100,7 +100,9 @@ class Collection(Indexed):
         until = time.monotonic() + PATIENCE
         with self._refreshing:
             self.shelves.forget(scope)
-        while not self.settings.is_served:
+        if self.settings.is_served:
+            return  # whoever writes the index sees that they are gone
+        while True:
             try:
                 with self._refreshing:
                     self.sync(may_empty=True)

@@ -82,7 +82,7 @@ class Follower:
 
     def _follow(self) -> None:
         log.info("Bringing the index up to date")
-        self._app.report(self._app.sync(may_empty=True))
+        self._app.report(self._app.sync())
         log.info("The index is up to date")
         self._well()
         rounds = 0

@@ -60,13 +60,15 @@ class OnServer:
 
     def open(self, stamp: Stamp) -> ServerStore:
         """The passages of a generation that was copied."""
-        store = ServerStore(self.api, stamp.collection, open_manifest(self.folder, stamp))
-        if (count := store.count()) < stamp.passages:
-            store.close()
-            raise StoreDamaged(
-                f"The index holds {count} passages on {self.api.address} instead of {stamp.passages}.",
-                REBUILD,
-            )
+        manifest = open_manifest(self.folder, stamp)
+        try:
+            store = ServerStore(self.api, stamp.collection, manifest)
+            if (count := store.count()) < stamp.passages:
+                held = f"{count} passages on {self.api.address} instead of {stamp.passages}"
+                raise StoreDamaged(f"The index holds {held}.", REBUILD)
+        except BaseException:
+            manifest.close()
+            raise
         return store
 
     @contextlib.contextmanager

@@ -5,6 +5,7 @@ import dataclasses
 import re
 import ssl
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,7 +18,9 @@ from bot.settings import Settings
 from index import server_draft
 from index.article import Article
 from index.chroma_api import Address, ChromaApi
+from index.embedding import Embedder
 from index.errors import (
+    SettingsError,
     ShelfError,
     StoreBusy,
     StoreError,
@@ -25,8 +28,13 @@ from index.errors import (
     StoreRefused,
     StoreUnreachable,
 )
+from index.generations import Reader
+from index.library import Library
+from index.passages import Cutter
+from index.search import Retriever
 from index.server_place import OnServer
 from index.store import EVERYONE
+from index.sync import make_recipe, sync
 from tests.chroma_server import ChromaServer, Door, chroma_server
 from tests.command import Command, with_model
 from tests.discord_bot import BRIDGE
@@ -201,6 +209,14 @@ def test_one_indexer_writes_and_the_lease_of_a_dead_one_expires(
         assert second.sync().unchanged == 3
 
 
+def test_an_index_lies_in_one_place(room: Newsroom) -> None:
+    with (
+        room.app(chroma_cloud_api_key="ck-secret") as app,
+        pytest.raises(SettingsError, match="Set one of them"),
+    ):
+        app.ask(QUESTIONS[0])
+
+
 def test_nobody_reads_what_nobody_wrote(room: Newsroom) -> None:
     with room.app() as app, pytest.raises(StoreMissing, match=r"Nothing is indexed .* Run `citebot index`"):
         app.ask(QUESTIONS[0])
@@ -306,6 +322,24 @@ def test_what_is_not_there_is_named(room: Newsroom, tmp_path: Path) -> None:
             app.sync()
 
 
+def test_a_question_needs_neither_chromadb_nor_a_model_library(room: Newsroom) -> None:
+    with room.app() as indexer:
+        indexer.sync()
+    code = (
+        "import sys; from bot.cli import app; app(sys.argv[1:], standalone_mode=False); print(*sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, "ask", QUESTIONS[0]],
+        env=room.command("two").environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    loaded = set(done.stdout.splitlines()[-1].split())
+    assert {"httpx", "onnxruntime"} <= loaded  # it did answer
+    assert not {"chromadb", "torch", "transformers", "opentelemetry", "grpc"} & loaded
+
+
 def test_doctor_looks_at_the_server(room: Newsroom) -> None:
     command = room.command()
     assert "!! index: Nothing is indexed on the Chroma server" in command.here("doctor").stdout
@@ -316,16 +350,21 @@ def test_doctor_looks_at_the_server(room: Newsroom) -> None:
     assert "!! index: The Chroma server at http://127.0.0.1:9 cannot be used" in gone.stdout
 
 
-def test_chroma_cloud_is_asked_with_its_key_for_what_it_is_for(chroma: ChromaServer, tmp_path: Path) -> None:
+def test_chroma_cloud_is_asked_with_its_key_for_what_it_is_for(
+    room: Newsroom, chroma: ChromaServer, tmp_path: Path, embedder: Embedder
+) -> None:
     with Door(chroma, needs=("x-chroma-token", "ck-secret")) as door:
         door.identity = b'{"user_id": "u", "tenant": "default_tenant", "databases": ["default_database"]}'
         api = ChromaApi(Address.of_cloud("ck-secret", None, None, url=door.url), print)
         with contextlib.closing(OnServer(api, "cloud-index", tmp_path)) as place:
             with pytest.raises(StoreMissing, match="on Chroma Cloud yet"):
                 place.pull()
-            with place.writing("indexing"):
-                made = api.find(place.make(1))
-                assert made
+            cutter = Cutter(embedder)
+            assert sync(Library([room.articles]), cutter, embedder, place).added == 4
+            reader = Reader(place.folder, make_recipe(cutter, embedder), place.open)
+            with contextlib.closing(reader):
+                found = Retriever(reader, embedder).search(QUESTIONS[2])
+            assert found.hits[0].passage.text == FERRIES
         assert "ck-secret" not in repr(api.address)
         door.identity = b'{"user_id": "u", "tenant": "t", "databases": ["one", "two"]}'
         other = ChromaApi(Address.of_cloud("ck-secret", None, None, url=door.url), print)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from dotenv import dotenv_values
+from pydantic import SecretStr
 
 from bot import settings
 from bot.settings import Settings
@@ -164,6 +165,20 @@ def test_networks_and_ports_are_separated_by_commas(monkeypatch: pytest.MonkeyPa
     assert (Settings().fetch_networks, Settings().fetch_ports) == ((), (80, 443))
 
 
+def test_each_server_database_and_collection_has_a_folder_of_its_own() -> None:
+    assert Settings().index == CHECKOUT / "data" / "index"
+    named = [
+        Settings(chroma_url="http://a:8000"),
+        Settings(chroma_url="https://a:8000"),
+        Settings(chroma_url="http://a:8000", chroma_database="b"),
+        Settings(chroma_url="http://a:8000", chroma_collection="two"),
+        Settings(chroma_cloud_api_key=SecretStr("key")),
+        Settings(chroma_cloud_api_key=SecretStr("key"), chroma_cloud_database="b"),
+    ]
+    assert len({settings.index for settings in named}) == len(named)
+    assert named[0].index == Settings(chroma_url=" http://a:8000/ ", chroma_token=SecretStr("t")).index
+
+
 def test_a_chat_model_is_a_provider_s(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CHAT_MODEL", " ollama:qwen3:8b ")
     assert Settings.load().chat_model == "ollama:qwen3:8b"
@@ -174,6 +189,10 @@ def test_a_chat_model_is_a_provider_s(monkeypatch: pytest.MonkeyPatch) -> None:
     [
         ("CHAT_MODEL", "gpt-5-mini", "write it as provider:model, for example openai:gpt-5-mini"),
         ("CHAT_MODEL", "openai:", "write it as provider:model"),
+        ("CHROMA_URL", "chroma:8000", "it is no address such as http://127.0.0.1:8000"),
+        ("CHROMA_URL", "http://me:pw@chroma:8000", "a token goes into CHROMA_TOKEN"),
+        ("CHROMA_URL", "http://chroma:8000/api/v2", "it is the address without a path"),
+        ("CHROMA_COLLECTION", "my index", "letters, digits"),
         ("CHAT_TIMEOUT", "soon", "number"),
         ("CHAT_TIMEOUT", "0", "greater than 0"),
         ("CHAT_CONTEXT", "10", "greater than or equal to 1000"),
