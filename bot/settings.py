@@ -3,8 +3,6 @@
 import hashlib
 import ipaddress
 import os
-import re
-import urllib.parse
 from pathlib import Path
 from typing import Annotated, Any, Literal, cast
 
@@ -19,13 +17,13 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from bot.setting_values import address, collection_name, server_address
 from index.errors import SettingsError
 
 # A model can be a folder; a bare `owner/name` is a name.
 _LOOKS_LIKE_A_PATH = ("./", "../", "~/", ".\\", "..\\", "~\\")
 DISCORD_API_BASE = "https://discord.com/api/v10"
 _HINT = "`.env.example` explains every setting."
-_COLLECTION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,58}[A-Za-z0-9]")
 
 
 def checkout() -> Path | None:
@@ -79,34 +77,6 @@ def _chat_model(name: str) -> str:
     if not provider or not model:
         raise ValueError("write it as provider:model, for example openai:gpt-5-mini or ollama:qwen3")
     return f"{provider}:{model}"
-
-
-def _address(base: str) -> str:
-    return _address_of(base, "https://discord.example/api/v10")
-
-
-def _address_of(base: str, example: str) -> str:
-    parts = urllib.parse.urlsplit(base.strip())
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
-        raise ValueError(f"it is no address such as {example}")
-    return base.strip().rstrip("/")
-
-
-def _chroma_url(url: str) -> str:
-    parts = urllib.parse.urlsplit(_address_of(url, "http://127.0.0.1:8000"))
-    if parts.username or parts.password:
-        raise ValueError("a token goes into CHROMA_TOKEN, not into the address")
-    if parts.path.strip("/"):
-        raise ValueError("it is the address without a path, such as http://127.0.0.1:8000")
-    return f"{parts.scheme}://{parts.netloc}"
-
-
-def _collection(name: str) -> str:
-    if not _COLLECTION.fullmatch(name):
-        raise ValueError(
-            "a collection is named by 3 to 60 letters, digits, . _ and -, the ends none of these"
-        )
-    return name
 
 
 def _listed(value: object) -> object:
@@ -186,7 +156,7 @@ class Settings(BaseSettings):
     google_api_key: SecretStr | None = Field(default=None, validation_alias="GOOGLE_API_KEY")
     ollama_host: SecretStr | None = Field(default=None, validation_alias="OLLAMA_HOST")
     discord_token: SecretStr | None = Field(default=None, validation_alias="DISCORD_TOKEN")
-    discord_api_base: Annotated[str, AfterValidator(_address)] = Field(
+    discord_api_base: Annotated[str, AfterValidator(address)] = Field(
         default=DISCORD_API_BASE, validation_alias="DISCORD_API_BASE"
     )
     discord_direct_messages: bool = Field(default=True, validation_alias="DISCORD_DIRECT_MESSAGES")
@@ -198,13 +168,13 @@ class Settings(BaseSettings):
 
     feeds_per_server: int = Field(default=20, ge=0, validation_alias="FEEDS_PER_SERVER")
 
-    chroma_url: Annotated[str, AfterValidator(_chroma_url)] | None = Field(
+    chroma_url: Annotated[str, AfterValidator(server_address)] | None = Field(
         default=None, validation_alias="CHROMA_URL"
     )
     chroma_token: SecretStr | None = Field(default=None, validation_alias="CHROMA_TOKEN")
     chroma_tenant: str = Field(default="default_tenant", validation_alias="CHROMA_TENANT")
     chroma_database: str = Field(default="default_database", validation_alias="CHROMA_DATABASE")
-    chroma_collection: Annotated[str, AfterValidator(_collection)] = Field(
+    chroma_collection: Annotated[str, AfterValidator(collection_name)] = Field(
         default="citebot", validation_alias="CHROMA_COLLECTION"
     )
     chroma_cloud_api_key: SecretStr | None = Field(default=None, validation_alias="CHROMA_CLOUD_API_KEY")

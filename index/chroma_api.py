@@ -252,9 +252,10 @@ class ChromaApi:
                     return response
                 why = f"it answers {response.status_code}"
             if time.monotonic() - begun + pause > self.patience:
+                check = "the network" if self.address.is_cloud else "that it runs and CHROMA_URL names it"
                 raise StoreUnreachable(
                     f"{_begun(str(self.address))} cannot be used: {why}.",
-                    "Check that it runs and CHROMA_URL names it, or try again in a minute.",
+                    f"Check {check}, or try again in a minute.",
                 )
             if not self._is_away:
                 self._notice(f"{_begun(str(self.address))} cannot be used: {why}. It is tried again.")

@@ -20,6 +20,7 @@ from index.errors import StoreDamaged, StoreMismatch, StoreMissing
 from index.generations import MANIFEST, open_manifest, prune
 from index.lease import Lease
 from index.lock import writing
+from index.place import OnDisk
 from index.publication import Edition, Publication
 from index.server_draft import ServerDraft
 from index.server_store import HNSW, SPANN, ServerStore
@@ -95,18 +96,11 @@ class OnServer:
             self.pull()
 
     def prepare(self, *, rebuild: bool) -> Stamp | None:
-        """As OnDisk's."""
-        try:
+        """As OnDisk's, of what is published now."""
+        unminded = (StoreMissing, StoreDamaged, StoreMismatch) if rebuild else (StoreMissing,)
+        with contextlib.suppress(*unminded):
             self.pull()
-            stamp = read_stamp(self.folder)
-        except StoreMissing:
-            stamp = None
-        except (StoreDamaged, StoreMismatch):
-            if not rebuild:
-                raise
-            return None
-        prune(self.folder, stamp)
-        return stamp
+        return OnDisk(self.folder).prepare(rebuild=rebuild)
 
     def check(self, stamp: Stamp) -> None:
         """As OnDisk's; also removes what killed writers left."""

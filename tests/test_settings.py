@@ -192,7 +192,7 @@ def test_a_chat_model_is_a_provider_s(monkeypatch: pytest.MonkeyPatch) -> None:
         ("CHROMA_URL", "chroma:8000", "it is no address such as http://127.0.0.1:8000"),
         ("CHROMA_URL", "http://me:pw@chroma:8000", "a token goes into CHROMA_TOKEN"),
         ("CHROMA_URL", "http://chroma:8000/api/v2", "it is the address without a path"),
-        ("CHROMA_COLLECTION", "my index", "letters, digits"),
+        ("CHROMA_COLLECTION", "my index", "3 to 60 letters and digits"),
         ("CHAT_TIMEOUT", "soon", "number"),
         ("CHAT_TIMEOUT", "0", "greater than 0"),
         ("CHAT_CONTEXT", "10", "greater than or equal to 1000"),
