@@ -2,7 +2,7 @@
 
     python -m tests.bench side FOLDER QUICKSTART.py [--runs 5]    FOLDER: articles.jsonl and questions.jsonl
     python -m tests.bench discord                                 memory of the bot, idle after 100 questions
-    python -m tests.bench grow [--sizes 1000 10000 100000] [--plot FILE.png]
+    python -m tests.bench grow [--sizes 1000 10000 100000] [--made 1000000] [--plot FILE.png]
 
 The quickstart needs langchain-chroma, langchain-huggingface and langchain-text-splitters, which are no part
 of citebot: install them beside it. Both are measured alternately in one run, and a ratio is that of the
@@ -26,8 +26,9 @@ def main() -> None:
     commands.add_parser("discord").set_defaults(run=lambda o: memory.run())
     grow = commands.add_parser("grow")
     grow.add_argument("--sizes", type=int, nargs="+", default=[1_000, 10_000, 100_000])
+    grow.add_argument("--made", type=int, nargs="*", default=[], help="sizes with made-up vectors")
     grow.add_argument("--plot", type=Path)
-    grow.set_defaults(run=lambda o: growth.run(o.sizes, o.plot))
+    grow.set_defaults(run=lambda o: growth.run(o.sizes, o.made, o.plot))
     options = parser.parse_args()
     options.run(options)
 

@@ -1,10 +1,15 @@
-"""How asking, memory and disk grow with the passages, whose vectors are made up: the store and the search."""
+"""How indexing, asking, memory and disk grow with the passages, by the commands that users type.
 
-import resource
+Past some hundred thousand passages embedding takes hours: there vectors are made up, and it is the store and
+the search alone that is measured.
+"""
+
+import json
 import statistics
+import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -17,60 +22,122 @@ from index.generations import Reader
 from index.passages import Cutter
 from index.search import Retriever
 from index.sync import make_recipe
-from tests.bench.measure import quantile
+from tests.bench.measure import peak_megabytes, quantile, ran
 from tests.collection import WORDS
-from tests.command import exported
+from tests.command import environment, exported, with_model
 
 _QUESTIONS = 200
+_CHANGED = 20
+_WORDS = 24
+_ARTICLES_IN_A_FILE = 20
 _AT_ONCE = 5_000
+_HEAD = (
+    "| passages | index s | sync, nothing changed s | sync, 20 changed s | ask p50 ms | ask p95 ms "
+    "| memory of asking MB | disk MB |\n|---|---|---|---|---|---|---|---|"
+)
 
 
-def run(sizes: Sequence[int], plot: Path | None) -> None:
-    """Prints a table, a line a size."""
+def run(sizes: Sequence[int], made: Sequence[int], plot: Path | None) -> None:
+    """Prints a table, a line a size; sizes of `made` have made-up vectors and are searched only."""
     picture = Picture(plot) if plot else None
-    print("| passages | stored in s | p50 ms | p95 ms | memory MB | disk MB |\n|---|---|---|---|---|---|")
-    embedder = Embedder(exports=exported())
-    measured = [_measured(size, embedder) for size in sizes]
+    print(_HEAD, flush=True)
+    rows = [_by_commands(size) for size in sizes] + [_searched(size) for size in made]
     if picture:
         (axes,) = picture.axes
-        for position, label in ((1, "p50"), (2, "p95")):
-            axes.plot(sizes, [figures[position] for figures in measured], "o-", label=label)
-        axes.set(xscale="log", yscale="log", xlabel="passages", ylabel="ms for a search")
+        for column, label in ((3, "ask, p50"), (4, "ask, p95")):
+            axes.plot(sizes, [row[column] for row in rows[: len(sizes)]], "o-", label=label)
+        if made:
+            axes.plot(made, [row[4] for row in rows[len(sizes) :]], "s", label="search alone, p95")
+        axes.set(xscale="log", yscale="log", xlabel="passages", ylabel="ms for a question")
         axes.legend()
         picture.save()
 
 
-def _measured(size: int, embedder: Embedder) -> list[float]:
+def _by_commands(size: int) -> list[float | None]:
+    """`citebot index` three times, then questions; an article is a passage."""
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder)
+        (home / "articles").mkdir()
+        data = with_model(home / "data")
+        settings = environment(
+            CITEBOT_ARTICLES=str(home / "articles"), CITEBOT_DATA=str(data), READER_MODEL="none"
+        )
+        files = range(0, size, _ARTICLES_IN_A_FILE)
+        for first in files:
+            _write_file(home, first, min(first + _ARTICLES_IN_A_FILE, size), "first")
+        index = [sys.executable, "-m", "bot", "index"]
+        whole, nothing = (ran(index, home, settings).seconds for _ in range(2))
+        _write_file(home, 0, min(_CHANGED, size), "second")
+        changed = ran(index, home, settings).seconds
+        (home / "questions").write_text("".join(f"{question}\n" for question in _questions()))
+        ask = ["sh", "-c", 'exec "$@" --json < questions', "sh", sys.executable, "-m", "bot", "ask"]
+        asked = ran(ask, home, settings)
+        times = [json.loads(line)["seconds"] * 1000 for line in asked.printed.splitlines()]
+        disk = _disk(data / "index")
+    return _row(size, whole, nothing, changed, times, asked.megabytes, disk)
+
+
+def _write_file(home: Path, first: int, last: int, word: str) -> None:
+    with (home / "articles" / f"{first}.jsonl").open("w", encoding="utf-8") as file:
+        for number in range(first, last):
+            random = np.random.default_rng(number)
+            words = " ".join(WORDS[i] for i in random.integers(len(WORDS), size=_WORDS))
+            text = f"Number {number} is {word}: {words}."
+            file.write(json.dumps({"id": f"a{number}", "title": f"Number {number}", "text": text}) + "\n")
+
+
+def _questions() -> Iterator[str]:
+    for number in range(_QUESTIONS):
+        words = " ".join(WORDS[(number * step) % len(WORDS)] for step in (1, 3, 5))
+        yield f"What became of the {words}?"
+
+
+def _searched(size: int) -> list[float | None]:
+    """Articles of a passage with unit vectors at random: stored, then searched."""
+    embedder = Embedder(exports=exported())
     with tempfile.TemporaryDirectory() as folder:
         index, recipe = Path(folder) / "index", make_recipe(Cutter(embedder), embedder)
         begun = time.perf_counter()
-        _write(size, Draft(index, recipe, None), np.random.default_rng(1))
+        _store(size, Draft(index, recipe, None), np.random.default_rng(1))
         stored = time.perf_counter() - begun
         reader = Reader(index, recipe)
         retriever = Retriever(reader, embedder)
         times = []
-        for number in range(_QUESTIONS):
-            question = " ".join(WORDS[(number * step) % len(WORDS)] for step in (1, 3, 5))
+        for question in _questions():
             asked = time.perf_counter()
-            retriever.search(f"What became of the {question}?")
+            retriever.search(question)
             times.append((time.perf_counter() - asked) * 1000)
         reader.close()
-        disk = sum(file.stat().st_size for file in index.rglob("*") if file.is_file()) / 1e6
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    figures = [stored, statistics.median(times), quantile(times, 0.95), memory, disk]
-    print(f"| {size:,} | {' | '.join(f'{figure:,.1f}' for figure in figures)} |", flush=True)
-    return figures
+        disk = _disk(index)
+    return _row(size, stored, None, None, times, peak_megabytes(), disk)
 
 
-def _write(size: int, draft: Draft, random: np.random.Generator) -> None:
-    """An article a passage, of words at random, with unit vectors at random."""
+def _store(size: int, draft: Draft, random: np.random.Generator) -> None:
     for start in range(0, size, _AT_ONCE):
         passages = []
         for number in range(start, min(start + _AT_ONCE, size)):
-            words = (WORDS[i] for i in random.integers(len(WORDS), size=100))
+            words = (WORDS[i] for i in random.integers(len(WORDS), size=_WORDS))
             article = Article(id=f"a{number}", title="", text=f"{' '.join(words)} {number}.")
             passages.append(Passage(f"a{number}#0", article.info, 0, len(article.text), article.text, ()))
             draft.manifest.put_article(article, "made", 1)
         vectors = random.normal(size=(len(passages), 384)).astype(np.float32)
         draft.store.add(passages, vectors / np.linalg.norm(vectors, axis=1, keepdims=True))
     draft.publish()
+
+
+def _disk(folder: Path) -> float:
+    return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()) / 1e6
+
+
+def _row(
+    size: int,
+    whole: float,
+    nothing: float | None,
+    changed: float | None,
+    times: Sequence[float],
+    megabytes: float,
+    disk: float,
+) -> list[float | None]:
+    row = [whole, nothing, changed, statistics.median(times), quantile(times, 0.95), megabytes, disk]
+    print(f"| {size:,} | {' | '.join('-' if f is None else f'{f:,.1f}' for f in row)} |", flush=True)
+    return row

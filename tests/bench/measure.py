@@ -2,6 +2,7 @@
 
 import dataclasses
 import os
+import resource
 import statistics
 import subprocess
 import tempfile
@@ -36,6 +37,11 @@ def ran(command: Sequence[str], folder: Path, environment: Mapping[str, str]) ->
         raise SystemExit(f"{' '.join(command)} failed:\n{remarks}")
     processor = usage.ru_utime + usage.ru_stime
     return Ran(seconds, processor, usage.ru_maxrss / 1024, printed, remarks)
+
+
+def peak_megabytes() -> float:
+    """The most memory that this process had."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def quantile(times: Sequence[float], share: float) -> float:
