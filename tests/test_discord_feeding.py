@@ -65,8 +65,9 @@ def feeds(news: Web, bot: RunningBot) -> Iterator[list[str]]:
     file.write_text(f"<opml><body>{outlines}</body></opml>")
     bot.command.here("feeds", "import", str(file))
     yield urls
-    bot.command.here("feeds", "remove", *urls)
-    bot.command.here("remove", news.url("/lock"))
+    for arguments in (("feeds", "remove", *urls), ("remove", news.url("/lock"))):
+        done = bot.command.here(*arguments)
+        assert done.exit_code == 0, done
 
 
 def test_what_is_new_in_a_feed_is_answered_from_unasked(

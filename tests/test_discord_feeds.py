@@ -10,8 +10,9 @@ from tests.discord_server import Discord, Message, NotAllowed
 from tests.test_discord_articles import MANAGERS_ONLY
 from tests.web import Web, page, reply
 
-LOCK = "The lock of Elm Harbour was repaired in May. Its new gates cost 7 million euros, said Boris Tamm. "
-GATES = "what did the new gates of the lock cost?"
+# A story that no other test tells the bot, which they share.
+WEIR = "The weir of Alder Falls was rebuilt in May. Its fish ladder cost 19 million euros, said Eva Rand. "
+LADDER = "what did the fish ladder of the weir cost?"
 KEY = "s3cret"
 COMMANDS: dict[str, dict[str, object]] = {
     "add": {"url": "https://news.example/rss"},
@@ -38,17 +39,17 @@ def opml(*urls: str) -> dict[str, object]:
 
 
 def until(discord: Discord, server: Server, says: str) -> None:
-    discord.wait_for(lambda: says in words(server.ask(GATES).text), _WITHIN_SECONDS, f"an answer of {says}")
+    discord.wait_for(lambda: says in words(server.ask(LADDER).text), _WITHIN_SECONDS, f"an answer of {says}")
 
 
 @pytest.fixture
 def courier(news: Web) -> str:
     """The address of a feed, with a key in it."""
     path = f"/courier?key={KEY}"
-    item = f"<item><title>The lock</title><link>{news.url('/gates')}</link></item>"
+    item = f"<item><title>The weir</title><link>{news.url('/weir')}</link></item>"
     rss = f"<rss version='2.0'><channel><title>Courier</title>{item}</channel></rss>"
     news.pages |= {path: reply(rss, content_type="text/xml")}
-    news.pages["/gates"] = page(f"<article><h1>The lock</h1><p>{LOCK * 2}</p></article>")
+    news.pages["/weir"] = page(f"<article><h1>The weir</h1><p>{WEIR * 2}</p></article>")
     return news.url(path)
 
 
@@ -60,9 +61,9 @@ def test_what_a_feed_brings_in_is_its_servers_alone(
     assert said.ephemeral
     assert said.text == "Added: Courier. What is new comes in within minutes, for this server alone."
     assert feeds(server, "add", url=courier).text == "Already there: Courier."
-    until(discord, server, "7 million euros")
+    until(discord, server, "19 million euros")
 
-    assert "7 million" not in words(other.ask(GATES).text)
+    assert "19 million" not in words(other.ask(LADDER).text)
     assert "1 article" in other.boss.command("articles list", {}, other.general).reply().text
     assert feeds(other, "list").text.startswith("This server has no feeds of its own.")
     assert offered(other) == []
@@ -73,11 +74,11 @@ def test_what_a_feed_brings_in_is_its_servers_alone(
 
     # The same feed, in another server.
     assert feeds(other, "add", url=courier).text.startswith("Added: Courier.")
-    until(discord, other, "7 million euros")
+    until(discord, other, "19 million euros")
     assert feeds(server, "remove", feed=label).text == "Removed: Courier. Its articles stay."
     assert offered(server) == []
     assert len(offered(other)) == 1
-    assert "7 million euros" in words(server.ask(GATES).text)
+    assert "19 million euros" in words(server.ask(LADDER).text)
     assert KEY not in bot.log
     assert "key=…" in bot.log
 
@@ -155,7 +156,7 @@ def test_feeds_are_for_those_who_manage_the_server(
     [
         ("http://169.254.169.254/latest/meta-data", "is not fetched from"),
         ("{}/none", "there is no such page"),
-        ("{}/gates", "is no feed"),
+        ("{}/weir", "is no feed"),
         ("no address", "That is no web address."),
     ],
 )
