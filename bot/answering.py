@@ -14,8 +14,9 @@ from bot.linear import Weights
 from bot.links import text_fragment_link
 from bot.reader.reader import Reader
 from bot.reader.windows import answering_words
-from bot.refusal import evidence
+from bot.refusal import evidence, reading
 from index.article import Passage
+from index.embedding import Embedder
 from index.search import Found
 
 # A quote that has "[3]" in it, as encyclopaedias do, must not be taken for one of our markers.
@@ -47,8 +48,8 @@ class Quoted(Protocol):
 class Answerer:
     """Answers out of what a search found, or refuses; threads may share it."""
 
-    def __init__(self, extractor: Extractor, weights: Weights, reader: Reader | None = None) -> None:
-        self._extractor = extractor
+    def __init__(self, embedder: Embedder, weights: Weights, reader: Reader | None = None) -> None:
+        self._extractor = Extractor(embedder, weights, reader)
         self._reader = reader
         self._weights = weights
 
@@ -72,7 +73,10 @@ class Answerer:
     def _confidence(self, found: Found, extract: Extract) -> float:
         if not extract.ranked:
             return 0.0
-        return self._weights.refusal.probability(evidence(found, extract))
+        known = evidence(found, extract)
+        if self._reader:
+            return self._weights.refusal_read.probability({**known, **reading(found, extract)})
+        return self._weights.refusal.probability(known)
 
 
 def answered(found: Found, text: str, citations: Sequence[Citation], confidence: float) -> Answer:

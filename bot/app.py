@@ -15,7 +15,6 @@ from bot.chat_model import ChatModel
 from bot.cite import Checker
 from bot.collection import Collection, Progress
 from bot.compose import noted, stood_in
-from bot.extract import Extractor
 from bot.followup import stand_alone
 from bot.gaps import Gap, gaps
 from bot.generate import FLOOR, Asking, Generator
@@ -198,8 +197,7 @@ class App(Collection):
 
     @functools.cached_property
     def _answerer(self) -> Answerer:
-        weights = load_weights()
-        return Answerer(Extractor(self._embedder, weights), weights, self._finder)
+        return Answerer(self._embedder, load_weights(), self._finder)
 
     @functools.cached_property
     def _finder(self) -> Reader | None:

@@ -21,13 +21,17 @@ _LEAD = 500
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Candidate:
-    """A sentence that may answer: the `rank`-th hit's sentence number `position`."""
+    """A sentence that may answer: the `rank`-th hit's sentence number `position`.
+
+    `answer` are the article's characters of the words in it that answer, where a reader has read it.
+    """
 
     passage: Passage
     rank: int
     position: int
     quote: str
     features: Features
+    answer: tuple[int, int] | None = None
 
     @property
     def sentence(self) -> Sentence:
@@ -76,7 +80,7 @@ def candidates(found: Found) -> list[Candidate]:
             if candidate.quote not in seen:
                 seen.add(candidate.quote)
                 listed.append(candidate)
-    return _with_relative(listed, "share", "share_behind")
+    return with_relative(listed, "share", "share_behind")
 
 
 def with_similarities(listed: Sequence[Candidate], similarities: Sequence[float]) -> list[Candidate]:
@@ -85,7 +89,7 @@ def with_similarities(listed: Sequence[Candidate], similarities: Sequence[float]
         dataclasses.replace(candidate, features={**candidate.features, "similarity": similarity})
         for candidate, similarity in zip(listed, similarities, strict=True)
     ]
-    return _with_relative(known, "similarity", "similarity_behind")
+    return with_relative(known, "similarity", "similarity_behind")
 
 
 def _of_passage(asked: Asked, passage: Passage, rank: int, similarity: float) -> Iterator[Candidate]:
@@ -134,7 +138,7 @@ def _pairs(bag: Sequence[str]) -> frozenset[tuple[str, str]]:
     return frozenset(itertools.pairwise(bag))
 
 
-def _with_relative(listed: Sequence[Candidate], name: str, behind: str) -> list[Candidate]:
+def with_relative(listed: Sequence[Candidate], name: str, behind: str) -> list[Candidate]:
     """Adds how far each candidate's feature stays behind the best candidate's."""
     best = max((candidate.features[name] for candidate in listed), default=0.0)
     return [dataclasses.replace(c, features={**c.features, behind: best - c.features[name]}) for c in listed]

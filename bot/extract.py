@@ -6,7 +6,9 @@ from collections.abc import Iterator, Sequence
 
 from bot.candidates import Candidate, candidates, with_similarities
 from bot.instructions import is_request, is_to_machine, is_to_reader
-from bot.linear import Weights
+from bot.linear import Linear, Weights
+from bot.reader.reader import Reader
+from bot.reader.sentences import read
 from bot.repeats import newest_first, says_same
 from index.article import Passage
 from index.embedding import Embedder
@@ -62,11 +64,15 @@ class Extract:
 
 
 class Extractor:
-    """Picks the sentences that answer; threads may share it."""
+    """Picks the sentences that answer, by words and vectors, and by a reader where there is one.
 
-    def __init__(self, embedder: Embedder, weights: Weights) -> None:
+    Threads may share it.
+    """
+
+    def __init__(self, embedder: Embedder, weights: Weights, reader: Reader | None = None) -> None:
         self._embedder = embedder
         self._weights = weights
+        self._reader = reader
 
     def extract(self, found: Found) -> Extract:
         """One to three sentences out of the hits; no spans where there are no hits."""
@@ -77,7 +83,27 @@ class Extractor:
             return Extract((), ())
         vectors = self._embedder.embed([candidate.quote for candidate in best])
         known = with_similarities(best, (vectors @ found.vector).tolist())
-        return choose([Ranked(c, self._weights.sentences.score(c.features)) for c in known])
+        ranked = rank(known, self._weights.sentences)
+        if self._reader:
+            ranked = rank(read(self._reader, found.question, scored(ranked)), self._weights.reading)
+        return choose(ranked)
+
+
+def rank(listed: Sequence[Candidate], weights: Linear) -> list[Ranked]:
+    """The candidates, best first."""
+    return sorted((Ranked(c, weights.score(c.features)) for c in listed), key=lambda r: -r.score)
+
+
+def scored(ranked: Sequence[Ranked]) -> list[Candidate]:
+    """The candidates with their scores, and how far they are behind the best, among their features."""
+    best = max((r.score for r in ranked), default=0.0)
+    return [
+        dataclasses.replace(
+            r.candidate,
+            features={**r.candidate.features, "score": r.score, "score_behind": best - r.score},
+        )
+        for r in ranked
+    ]
 
 
 def choose(ranked: Sequence[Ranked]) -> Extract:

@@ -4,33 +4,32 @@
     python -m bot.fit FOLDER … --extra SPANS.jsonl.gz   more questions to learn refusing from, in SQuAD's form
     python -m bot.fit FOLDER … --check              prints the five-fold figures and writes nothing
 
-A question line has `question`, `answers` (strings; one of them in a quote makes it right), `articles` and
-`answerable`; a line of spans has `question`, `context` and `answer` (null where the context has none). The
-figures printed are five-fold, grouped by article: never those of a model on its own data.
+The figures printed are five-fold, grouped by article: never those of a model on its own data; without a
+reader, and with the one that comes with citebot. For the form of a FOLDER see `bot.examples`.
 """
 
 import argparse
 import dataclasses
-import gzip
+import functools
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from bot.candidates import Candidate, candidates, with_similarities
-from bot.extract import SHORTLIST, Extract, Ranked, choose
-from bot.linear import Feature, Linear, Weights
-from bot.refusal import evidence
-from bot.scoring import holds, taken_in
+from bot.candidates import Candidate, with_similarities
+from bot.examples import Example, as_folder, load_examples
+from bot.extract import SHORTLIST, Extract, Ranked, choose, rank, scored
+from bot.linear import MODELS, Feature, Linear, Weights
+from bot.reader.loading import own_files
+from bot.reader.reader import Reader
+from bot.reader.reading import Reading
+from bot.reader.sentences import read
+from bot.refusal import evidence, reading
+from bot.scoring import holds
 from index.embedding import Embedder
-from index.generations import Reader
-from index.library import Library
-from index.passages import Cutter
-from index.search import Found, Retriever
-from index.sync import make_recipe, sync
 
 # An answer is right or wrong, and a wrong one costs what a right one gains: answer from even odds on.
 THRESHOLD = 0.5
@@ -39,74 +38,101 @@ _RANKING_PENALTY = 3e-3
 _REFUSAL_PENALTY = 0.03
 # Extra questions are many and of one kind: each counts less than one of the sets that the figures are about.
 _EXTRA_WEIGHT = 0.2
-_CONTEXTS_OF_AN_ARTICLE = 35
-_SIMILARITY = ("similarity", "similarity_behind")
+# What decides where a reader has read: the score without it, and what it says. Few, for few questions.
+READING = ("score", "score_behind", "reader", "reader_behind", "reader_share")
 
 Matrix = npt.NDArray[np.float64]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Example:
-    """A question of a development set with what a search found for it."""
+class Judged:
+    """What is quoted for an example, and how probably it is right."""
 
-    folder: str
-    question: str
-    answers: tuple[str, ...]
-    answerable: bool
-    group: str
-    found: Found
-    listed: tuple[Candidate, ...]
-
-    def is_right(self, extract: Extract) -> bool:
-        """Whether the first two quotes, 70 words of them, hold an answer."""
-        return holds(taken_in([span.quote for span in extract.spans]), self.answers)
+    extract: Extract
+    probability: float
 
 
 class Fitter:
-    """Fits on examples; knows the vectors of sentences already embedded."""
+    """Fits on examples; knows the vectors of sentences already embedded, and what was already read."""
 
-    def __init__(self, embedder: Embedder, extra: Sequence[Example] = ()) -> None:
+    def __init__(self, embedder: Embedder, reader: Reader, extra: Sequence[Example] = ()) -> None:
         self._embedder = embedder
+        self._reader = Remembering(reader)
         self._extra = extra
         self._vectors: dict[str, npt.NDArray[np.float32]] = {}
 
     def fit(self, examples: Sequence[Example]) -> Weights:
-        """Both rankings on the answerable examples, then the refusal on all and on the extra ones."""
-        shortlist = _fit_ranking([(e.listed, _labels(e, e.listed)) for e in examples if e.answerable])
-        short = [(e, self._shortened(e, shortlist)) for e in examples]
-        ranking = _fit_ranking([(listed, _labels(e, listed)) for e, listed in short if e.answerable])
+        """The rankings on the answerable examples, then the refusals on all; without the reader on the extra
+        ones too: it was trained on such, and knows them too well."""
+        shortlist = _fit_ranking([(e, e.listed) for e in examples])
         everything = [*examples, *self._extra]
-        extracts = [self._extract(e, shortlist, ranking) for e in everything]
-        rows = [evidence(e.found, x) for e, x in zip(everything, extracts, strict=True)]
-        right = [e.answerable and e.is_right(x) for e, x in zip(everything, extracts, strict=True)]
+        short = [self._shortened(e, shortlist) for e in everything]
+        sentences = _fit_ranking(list(zip(examples, short, strict=False)))
+        ranked = [rank(listed, sentences) for listed in short]
         counts = [1.0] * len(examples) + [_EXTRA_WEIGHT] * len(self._extra)
-        return Weights(shortlist, ranking, _fit_refusal(rows, right, counts), THRESHOLD)
+        refusal = _fit_refusal(everything, [choose(r) for r in ranked], _evidence, counts)
+        known = [self._read(e, r) for e, r in zip(examples, ranked, strict=False)]
+        readings = _fit_ranking(list(zip(examples, known, strict=True)), READING)
+        chosen = [choose(rank(listed, readings)) for listed in known]
+        refusal_read = _fit_refusal(examples, chosen, _all_evidence, counts[: len(examples)])
+        return Weights(shortlist, sentences, refusal, readings, refusal_read, THRESHOLD)
 
-    def judged(self, weights: Weights, example: Example) -> tuple[Extract, float]:
-        """What these weights quote for an example, and how probable they hold it to be right."""
-        extract = self._extract(example, weights.shortlist, weights.sentences)
-        return extract, weights.refusal.probability(evidence(example.found, extract))
+    def judged(self, weights: Weights, example: Example, *, read: bool) -> Judged:
+        """What these weights quote for an example, with the reader or without, and what they think of it."""
+        ranked = rank(self._shortened(example, weights.shortlist), weights.sentences)
+        if not read:
+            extract = choose(ranked)
+            return Judged(extract, weights.refusal.probability(evidence(example.found, extract)))
+        extract = choose(rank(self._read(example, ranked), weights.reading))
+        return Judged(extract, weights.refusal_read.probability(_all_evidence(example, extract)))
 
-    def _extract(self, example: Example, shortlist: Linear, ranking: Linear) -> Extract:
-        short = self._shortened(example, shortlist)
-        return choose([Ranked(c, ranking.score(c.features)) for c in short])
+    def _read(self, example: Example, ranked: Sequence[Ranked]) -> list[Candidate]:
+        return read(self._reader, example.question, scored(ranked))
 
-    def _shortened(self, example: Example, shortlist: Linear) -> tuple[Candidate, ...]:
+    def _shortened(self, example: Example, shortlist: Linear) -> list[Candidate]:
         """The best candidates by their words, with their similarities."""
-        best = sorted(example.listed, key=lambda c: -shortlist.score(c.features))[:SHORTLIST]
+        best = [r.candidate for r in rank(example.listed, shortlist)[:SHORTLIST]]
         new = [c.quote for c in best if c.quote not in self._vectors]
         if new:
             self._vectors.update(zip(new, self._embedder.embed(new), strict=True))
         similarities = [float(self._vectors[c.quote] @ example.found.vector) for c in best]
-        return tuple(with_similarities(best, similarities))
+        return with_similarities(best, similarities)
 
 
-def _fit_ranking(examples: Sequence[tuple[Sequence[Candidate], Matrix]]) -> Linear:
+class Remembering:
+    """A reader that reads no text twice for the same question."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+        self._known: dict[tuple[str, str], Reading] = {}
+        self.count = functools.lru_cache(maxsize=None)(reader.count)
+
+    def read(self, question: str, texts: Sequence[str]) -> list[Reading]:
+        """As `Reader.read`."""
+        new = [text for text in texts if (question, text) not in self._known]
+        self._known.update(
+            zip(((question, text) for text in new), self._reader.read(question, new), strict=True)
+        )
+        return [self._known[question, text] for text in texts]
+
+
+def _evidence(example: Example, extract: Extract) -> dict[str, float]:
+    return evidence(example.found, extract)
+
+
+def _all_evidence(example: Example, extract: Extract) -> dict[str, float]:
+    return {**evidence(example.found, extract), **reading(example.found, extract)}
+
+
+def _fit_ranking(
+    examples: Sequence[tuple[Example, Sequence[Candidate]]], wanted: Sequence[str] = ()
+) -> Linear:
     """The linear model under which the sentences that hold an answer get the most of a softmax."""
     from scipy.optimize import minimize
 
-    held = [(listed, labels) for listed, labels in examples if labels.any()]
-    names = list(held[0][0][0].features)
+    labelled = [(listed, _labels(e, listed)) for e, listed in examples if e.answerable]
+    held = [(listed, labels) for listed, labels in labelled if labels.any()]
+    names = wanted or list(held[0][0][0].features)
     blocks = [np.array([[c.features[name] for name in names] for c in listed]) for listed, _ in held]
     mean, scale = _standard(np.vstack(blocks))
     tables = [((block - mean) / scale, labels) for block, (_, labels) in zip(blocks, held, strict=True)]
@@ -128,8 +154,20 @@ def _fit_ranking(examples: Sequence[tuple[Sequence[Candidate], Matrix]]) -> Line
     return _linear(names, mean, scale, fitted, 0.0)
 
 
-def _fit_refusal(rows: Sequence[dict[str, float]], right: Sequence[bool], counts: Sequence[float]) -> Linear:
-    """Logistic regression: the probability that what is quoted is right; `counts` weigh the rows."""
+def _fit_refusal(
+    examples: Sequence[Example],
+    extracts: Sequence[Extract],
+    known: Callable[[Example, Extract], dict[str, float]],
+    counts: Sequence[float],
+) -> Linear:
+    """The probability that what is quoted is right, out of what is `known`; `counts` weigh the examples."""
+    rows = [known(e, x) for e, x in zip(examples, extracts, strict=True)]
+    right = [e.answerable and e.is_right(x) for e, x in zip(examples, extracts, strict=True)]
+    return _logistic(rows, right, counts)
+
+
+def _logistic(rows: Sequence[dict[str, float]], right: Sequence[bool], counts: Sequence[float]) -> Linear:
+    """Logistic regression; `counts` weigh the rows."""
     from sklearn.linear_model import LogisticRegression
 
     names = list(rows[0])
@@ -154,92 +192,34 @@ def _labels(example: Example, listed: Sequence[Candidate]) -> Matrix:
     return np.array([float(holds(c.quote, example.answers)) for c in listed])
 
 
-def load_examples(folder: Path, work: Path, embedder: Embedder) -> Iterator[Example]:
-    """The questions of a development set, searched in an index of its articles that is kept in `work`."""
-    cutter = Cutter(embedder)
-    sync(Library([folder / "articles.jsonl"]), cutter, embedder, work, progress=_progress)
-    retriever = Retriever(Reader(work, make_recipe(cutter, embedder)), embedder)
-    with (folder / "questions.jsonl").open(encoding="utf-8") as lines:
-        for number, line in enumerate(lines):
-            row = json.loads(line)
-            if row.get("answerable") is None:
-                continue
-            found = retriever.search(row["question"])
-            group = row["articles"][0] if row["articles"] else f"none {number % 40}"
-            yield Example(
-                folder=folder.name,
-                question=row["question"],
-                answers=tuple(row["answers"]),
-                answerable=row["answerable"],
-                group=f"{folder.name} {group}",
-                found=found,
-                listed=tuple(candidates(found)),
-            )
-
-
-def as_folder(spans: Path, folder: Path, *, every: int = 1) -> Path:
-    """Every `every`-th paragraph as articles of some paragraphs each, with its questions, in `folder`."""
-    opener = gzip.open if spans.suffix == ".gz" else open
-    with opener(spans, "rt", encoding="utf-8") as lines:
-        rows = [json.loads(line) for line in lines]
-    taken = list(dict.fromkeys(row["context"] for row in rows))[::every]
-    numbers = {context: n for n, context in enumerate(taken)}
-    rows = [row for row in rows if row["context"] in numbers]
-    articles: dict[str, list[str]] = {}
-    for context, number in numbers.items():
-        articles.setdefault(_article_of(number), []).append(context)
-    folder.mkdir(parents=True, exist_ok=True)
-    _write_lines(
-        folder / "articles.jsonl",
-        ({"id": id, "title": "", "text": "\n".join(contexts)} for id, contexts in articles.items()),
-    )
-    _write_lines(
-        folder / "questions.jsonl",
-        (
-            {
-                "question": row["question"],
-                "answers": [row["answer"]] if row["answer"] else [],
-                "articles": [_article_of(numbers[row["context"]])],
-                "answerable": row["answer"] is not None,
-            }
-            for row in rows
-        ),
-    )
-    return folder
-
-
-def _article_of(number: int) -> str:
-    return f"spans {number // _CONTEXTS_OF_AN_ARTICLE}"
-
-
-def _write_lines(path: Path, rows: Iterable[dict[str, object]]) -> None:
-    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
-
-
-def cross_validate(fitter: Fitter, examples: Sequence[Example]) -> list[tuple[Extract, float]]:
-    """For each example what a model quotes, and its confidence, that was fitted without its article."""
+def cross_validate(fitter: Fitter, examples: Sequence[Example]) -> tuple[list[Judged], list[Judged]]:
+    """For each example what weights make of it that were fitted without its article: without the reader,
+    and with it."""
     from sklearn.model_selection import GroupKFold
 
-    judged: list[tuple[Extract, float] | None] = [None] * len(examples)
-    folds = GroupKFold(_FOLDS).split(examples, groups=[e.group for e in examples])
-    for train, test in folds:
+    judged: dict[int, tuple[Judged, Judged]] = {}
+    for train, test in GroupKFold(_FOLDS).split(examples, groups=[e.group for e in examples]):
         weights = fitter.fit([examples[i] for i in train])
         for i in test:
-            judged[i] = fitter.judged(weights, examples[i])
-    return [j for j in judged if j is not None]
+            without, read = (fitter.judged(weights, examples[i], read=flag) for flag in (False, True))
+            judged[i] = without, read
+    without, read = zip(*(judged[i] for i in range(len(examples))), strict=True)
+    return list(without), list(read)
 
 
-def report(examples: Sequence[Example], judged: Sequence[tuple[Extract, float]]) -> Iterator[str]:
+def report(examples: Sequence[Example], judged: Sequence[Judged]) -> Iterator[str]:
     """A line a folder: the figures of the evaluation that these models decide."""
     for folder in dict.fromkeys(e.folder for e in examples):
-        rows = [(e, *j) for e, j in zip(examples, judged, strict=True) if e.folder == folder]
-        yes = [(e, x, p) for e, x, p in rows if e.answerable]
-        right = [e.is_right(x) for e, x, _ in yes]
-        answered = [(e, e.answerable and e.is_right(x)) for e, x, p in rows if p >= THRESHOLD]
+        rows = [(e, j) for e, j in zip(examples, judged, strict=True) if e.folder == folder]
+        yes = [(e, j) for e, j in rows if e.answerable]
+        right = [e.is_right(j.extract) for e, j in yes]
+        answered = [
+            (e, e.answerable and e.is_right(j.extract)) for e, j in rows if j.probability >= THRESHOLD
+        ]
         trust = sum(1 if r else -1 for _, r in answered) / len(yes)
         wrong = sum(not e.answerable for e, _ in answered)
         refused = 1 - wrong / max(len(rows) - len(yes), 1)
-        words = np.mean([sum(len(s.quote.split()) for s in x.spans) for _, x, _ in rows])
+        words = np.mean([sum(len(s.quote.split()) for s in j.extract.spans) for _, j in rows])
         yield (
             f"{folder:8} right {np.mean(right):.3f}   trust {trust:.3f}   refused {refused:.3f}   "
             f"answered {sum(e.answerable for e, _ in answered) / len(yes):.3f}   words {words:.0f}"
@@ -249,7 +229,7 @@ def report(examples: Sequence[Example], judged: Sequence[tuple[Extract, float]])
 def save(weights: Weights, path: Path) -> None:
     """Writes the models as `bot.linear` reads them."""
     content: dict[str, object] = {"threshold": weights.threshold}
-    for name in ("shortlist", "sentences", "refusal"):
+    for name in MODELS:
         content[name] = dataclasses.asdict(getattr(weights, name))
     path.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
 
@@ -270,16 +250,13 @@ def main(arguments: Sequence[str] | None = None, say: Callable[[str], object] = 
     if options.extra:
         spans = as_folder(options.extra, options.work / "extra")
         extra = list(load_examples(spans, options.work / "extra" / "index", embedder))
-    fitter = Fitter(embedder, extra)
-    for line in report(examples, cross_validate(fitter, examples)):
-        say(line + "\n")
+    fitter = Fitter(embedder, Reader(own_files()), extra)
+    for what, judged in zip(("without a reader", "with it"), cross_validate(fitter, examples), strict=True):
+        say(f"{what}\n")
+        for line in report(examples, judged):
+            say(f"  {line}\n")
     if not options.check:
         save(fitter.fit(examples), options.out)
-
-
-def _progress(done: int, total: int, what: str) -> None:
-    if done == total:
-        sys.stderr.write(f"indexed {total:,} bytes of articles\n")
 
 
 if __name__ == "__main__":

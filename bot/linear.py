@@ -48,14 +48,20 @@ class Linear:
         return cls(float(intercept), {name: Feature(**values) for name, values in features.items()})
 
 
+MODELS = ("shortlist", "sentences", "refusal", "reading", "refusal_read")
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class Weights:
     """The fitted models: `shortlist` ranks sentences by words alone, `sentences` with their vectors too,
-    `refusal` gives the probability that what was chosen answers."""
+    `refusal` gives the probability that what was chosen answers; `reading` and `refusal_read` do the last two
+    where a reader has read the sentences."""
 
     shortlist: Linear
     sentences: Linear
     refusal: Linear
+    reading: Linear
+    refusal_read: Linear
     threshold: float
 
 
@@ -68,7 +74,4 @@ def load_weights() -> Weights:
 def parse_weights(text: str) -> Weights:
     """The models of a `weights.json`."""
     content = json.loads(text)
-    shortlist, sentences, refusal = (
-        Linear.parse(content[name]) for name in ("shortlist", "sentences", "refusal")
-    )
-    return Weights(shortlist, sentences, refusal, threshold=float(content["threshold"]))
+    return Weights(*(Linear.parse(content[name]) for name in MODELS), threshold=float(content["threshold"]))

@@ -1,6 +1,7 @@
 """Whether what was quoted answers: the features of the decision; its weights are fitted by `bot.fit`."""
 
 import dataclasses
+import math
 import re
 
 import numpy as np
@@ -8,7 +9,7 @@ import numpy as np
 from bot.candidates import Asked, Candidate, take_apart
 from bot.extract import Extract
 from index.search import Found, bag_of
-from index.words import calendar_words, is_number, names_within, terms
+from index.words import calendar_words, is_number, names, names_within, terms
 
 _USUAL_TERMS = 4
 _UN = ("un", "in", "im", "non", "dis", "ir", "mis", "de")
@@ -149,6 +150,37 @@ def _wording(asked: Asked, best: Candidate) -> dict[str, float]:
         "kind_other": float(asked.kind == "other"),
         "kind_who": float(asked.kind == "who"),
     }
+
+
+def reading(found: Found, extract: Extract) -> dict[str, float]:
+    """What a reader says to the best sentence and beside it, where it has read them."""
+    best = extract.ranked[0].candidate
+    asked, said = take_apart(found), _answer(best)
+    words = frozenset(terms(said))
+    others = [ranked.candidate for ranked in extract.ranked[1:]]
+    sure = [c for c in others if c.features["reader"] > 0]
+    agreeing = [c for c in sure if words & frozenset(terms(_answer(c)))]
+    fits = {
+        "amount": any(map(is_number, words)),
+        "time": bool(calendar_words(said)) or any(map(is_number, words)),
+        "who": bool(names(said)),
+        "where": bool(names(said)),
+    }
+    return {
+        "reader": best.features["reader"],
+        "reader_behind": best.features["reader_behind"],
+        "reader_share": best.features["reader_share"],
+        "reader_agrees": math.log1p(len(agreeing)),
+        "reader_disagrees": math.log1p(len(sure) - len(agreeing)),
+        "answer_length": math.log1p(len(words)),
+        "answer_asked": len(words & asked.terms) / max(len(words), 1),
+        "answer_wrong_kind": float(not fits.get(asked.kind, True)),
+    }
+
+
+def _answer(candidate: Candidate) -> str:
+    """The words that the reader found in a sentence; none where it did not read it."""
+    return candidate.passage.words(*candidate.answer) if candidate.answer else ""
 
 
 def _around(best: Candidate) -> frozenset[str]:

@@ -5,7 +5,6 @@ import re
 
 from bot.answer import Answer
 from bot.answering import Answerer
-from bot.extract import Extractor
 from bot.linear import load_weights
 from index.article import Article
 from index.embedding import Embedder
@@ -20,7 +19,7 @@ NOT_SAID = "who won the world cup?"
 def ask(embedder: Embedder, question: str, *articles: Article, refuse: bool = True) -> Answer:
     weights = load_weights()
     search = found(embedder, question, passages(embedder, *articles))
-    return Answerer(Extractor(embedder, weights), weights).answer(search, COVERED, refuse=refuse)
+    return Answerer(embedder, weights).answer(search, COVERED, refuse=refuse)
 
 
 def test_an_answer_is_quotes_and_markers_alone(embedder: Embedder) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import fit
+from bot import examples, fit
 from bot.linear import parse_weights
 
 TOWNS = "Vik Lund Elm Oslo Bergen Turku Narva Riga Skive Visby Molde Falun".split()
@@ -68,7 +68,7 @@ def test_checking_writes_nothing(folder: Path, tmp_path: Path) -> None:
 
 
 def test_spans_become_articles_with_their_questions(spans: Path, tmp_path: Path) -> None:
-    made = fit.as_folder(spans, tmp_path / "made")
+    made = examples.as_folder(spans, tmp_path / "made")
     (article,) = map(json.loads, (made / "articles.jsonl").read_text().splitlines())
     assert article["text"] == "The port keeps the ferries."
     first, second = map(json.loads, (made / "questions.jsonl").read_text().splitlines())

@@ -12,7 +12,6 @@ from bot.answering import Answerer
 from bot.budget import Budget
 from bot.chat_model import ChatModel
 from bot.cite import Checker
-from bot.extract import Extractor
 from bot.generate import Asking, Generator
 from bot.linear import load_weights
 from bot.settings import Settings
@@ -47,7 +46,7 @@ def attacked(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> It
         remembering, weights = Remembering(embedder), load_weights()
         retriever, answerer = (
             Retriever(reader, remembering),
-            Answerer(Extractor(remembering, weights), weights),
+            Answerer(remembering, weights),
         )
         settings = Settings(chat_model="openai:scripted", openai_base_url=SecretStr(server.base_url))
         budget = Budget(folder / "tokens.sqlite3", 0)

@@ -63,7 +63,7 @@ def test_what_was_trained_finds_the_words_and_where_there_are_none(
     trained: tuple[Path, list[str]], tmp_path: Path
 ) -> None:
     folder, _ = trained
-    pack.pack(folder, tmp_path / "reader.onnx")
+    pack.pack([folder], tmp_path / "reader.onnx")
     articles = {
         "id": "a",
         "title": "",
@@ -76,6 +76,24 @@ def test_what_was_trained_finds_the_words_and_where_there_are_none(
     judged = measure.judge(pack.packed(tmp_path / "reader.onnx"), tmp_path)
     assert [one.f1(0.0) for one in judged] == [1.0, 1.0]
     assert "answerable 1.000   unanswerable 1.000" in measure.report(judged, 0.0)
+
+
+@pytest.mark.filterwarnings("ignore::FutureWarning")  # of the exporter itself
+def test_of_several_models_the_mean_is_packed(trained: tuple[Path, list[str]], tmp_path: Path) -> None:
+    from transformers import AutoModelForQuestionAnswering
+
+    for factor in (1, 2, 3):
+        model = AutoModelForQuestionAnswering.from_pretrained(trained[0])
+        for weights in model.parameters():
+            weights.data.mul_(factor)
+        model.save_pretrained(tmp_path / str(factor))
+    pack.pack([tmp_path / "1", tmp_path / "3"], tmp_path / "mean.onnx")
+    pack.pack([tmp_path / "2"], tmp_path / "right.onnx")
+    mean, right = (
+        pack.packed(tmp_path / name).read("How much?", ["It cost 21."])
+        for name in ("mean.onnx", "right.onnx")
+    )
+    np.testing.assert_allclose(mean[0].starts, right[0].starts, atol=1e-4)
 
 
 @pytest.fixture(scope="module")

@@ -58,12 +58,21 @@ def test_sentences_of_one_question_are_a_document(tmp_path: Path) -> None:
 
 def test_a_sentence_stands_behind_its_title_and_the_one_before(tmp_path: Path) -> None:
     lines = [
-        pair("who ?", "she did .", 1, title="News", before="ana came ."),
-        pair("who ?", "it rained .", 0, title="Weather"),
+        pair("Who?", "She did.", 1, title="News", before="'Ana' came."),
+        pair("Who?", "It rained.", 0, title="Weather"),
     ]
-    first, second = load_pairs(packed(tmp_path, lines))
-    assert (first.context, said(first)) == ("News ana came. she did.", "she did.")
-    assert (second.context, second.span) == ("Weather it rained.", None)
+    first, second, *_ = load_pairs(packed(tmp_path, lines))
+    assert (first.context, said(first)) == ("News 'Ana' came. She did.", "She did.")
+    assert (second.context, second.span) == ("Weather It rained.", None)
+
+
+def test_a_sentence_stands_among_those_of_other_articles(tmp_path: Path) -> None:
+    lines = [pair("Who?", f"No {n}.", 0, title="Weather") for n in range(4)]
+    lines += [pair("Who?", f"Ana {n}.", 1, title="News", before="See:") for n in range(2)]
+    *_, first, second, wrong = load_pairs(packed(tmp_path, lines))
+    assert (first.context, said(first)) == ("See: Ana 0. No 0. No 1. No 2.", "Ana 0.")
+    assert (second.context, said(second)) == ("No 1. See: Ana 1. No 2. No 3.", "Ana 1.")
+    assert (wrong.context, wrong.span) == ("No 0. No 1. No 2.", None)
 
 
 def test_where_every_sentence_answers_those_of_others_stand_around_it(tmp_path: Path) -> None:

@@ -2,11 +2,10 @@
 
 import pytest
 
-from bot.candidates import candidates
+from bot.candidates import Candidate, candidates
 from bot.reader.loading import own_files
 from bot.reader.reader import Reader
-from bot.reader.windows import answering_words, window
-from index.article import Passage
+from bot.reader.windows import answering_words, window_around
 from index.embedding import Embedder
 from tests.making import STORM, TALKS, article, found, passages
 
@@ -17,13 +16,14 @@ def count(text: str) -> int:
     return len(text.split())
 
 
-def passage_of(embedder: Embedder, text: str) -> Passage:
-    (passage,) = passages(embedder, article(text))
-    return passage
+def sentence_of(embedder: Embedder, text: str, position: int) -> Candidate:
+    listed = candidates(found(embedder, "?", passages(embedder, article(text))))
+    return next(candidate for candidate in listed if candidate.position == position)
 
 
 def test_a_short_passage_is_read_whole(embedder: Embedder) -> None:
-    assert window(passage_of(embedder, TALKS), 2, count) == (0, 4)
+    window = window_around(sentence_of(embedder, TALKS, 2), count)
+    assert (window.first, window.last, window.text) == (0, 4, TALKS)
 
 
 @pytest.mark.parametrize(
@@ -33,7 +33,11 @@ def test_a_short_passage_is_read_whole(embedder: Embedder) -> None:
 def test_what_stands_nearest_is_read_as_far_as_there_is_room(
     embedder: Embedder, position: int, pieces: int, read: tuple[int, int]
 ) -> None:
-    assert window(passage_of(embedder, LONG), position, count, pieces) == read
+    sentence = sentence_of(embedder, LONG, position)
+    window = window_around(sentence, count, pieces)
+    assert (window.first, window.last) == read
+    assert window.holds(sentence)
+    assert window.text[slice(*window.within(sentence))] == sentence.quote
 
 
 def test_the_words_stand_in_the_sentence_that_is_quoted(embedder: Embedder) -> None:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from bot.fit import as_folder, load_examples
+from bot.examples import as_folder, load_examples
 from bot.training.rows import Row
 from index.embedding import Embedder
 

@@ -36,7 +36,8 @@ def load_pairs(file: Path) -> list[Row]:
 
     The sentences of one question that follow one another are a document: it is cut into contexts of some
     sentences. Where questions come with the one sentence that answers, sentences of other questions stand
-    around it. Where the sentence before is known, the two are the context.
+    around it. Where the sentence before is known, the two are the context; and again, among sentences of
+    other articles that the question also finds.
     """
     rows: list[Row] = []
     lines = list(_lines(file))
@@ -45,7 +46,7 @@ def load_pairs(file: Path) -> list[Row]:
     for _, group in itertools.groupby(lines, key=lambda line: line["question"]):
         listed = list(group)
         known = any(line["before"] or line["title"] for line in listed)
-        rows.extend(_each(listed) if known else _documents(listed))
+        rows.extend([*_each(listed), *_mixed(listed)] if known else _documents(listed))
     return rows
 
 
@@ -62,7 +63,7 @@ def _among_others(lines: Sequence[dict[str, Any]]) -> Iterator[Row]:
     for i, line in enumerate(lines):
         first = max(i - _SENTENCES // 2, 0)
         near = list(dict.fromkeys(sentences[first : first + _SENTENCES]))
-        yield _row(line["question"], near, [sentences[i]])
+        yield _row(plain(line["question"]), near, [sentences[i]])
 
 
 def _each(lines: Sequence[dict[str, Any]]) -> Iterator[Row]:
@@ -71,9 +72,23 @@ def _each(lines: Sequence[dict[str, Any]]) -> Iterator[Row]:
         kept -= not line["label"]
         if not line["label"] and kept < 0:
             continue
-        own = plain(line["sentence"])
-        around = [plain(line[key]) for key in ("title", "before") if line[key]]
+        own = line["sentence"]
+        around = [line[key] for key in ("title", "before") if line[key]]
         yield _row(line["question"], [*around, own], [own] if line["label"] else [])
+
+
+def _mixed(lines: Sequence[dict[str, Any]]) -> Iterator[Row]:
+    """Each right sentence, with what goes before it, among wrong ones, and the wrong ones without it."""
+    right, wrong = ([line for line in lines if bool(line["label"]) is kind] for kind in (True, False))
+    others = [line["sentence"] for line in wrong]
+    for i, line in enumerate(right):
+        own = line["sentence"]
+        around = [text for text in others[i:] + others[:i] if text != own][: _SENTENCES - 2]
+        place = i % (len(around) + 1)
+        before = [line["before"]] if line["before"] else []
+        yield _row(line["question"], [*around[:place], *before, own, *around[place:]], [own])
+    for at in range(0, len(others) - 1, _SENTENCES - 2):
+        yield _row(wrong[at]["question"], others[at : at + _SENTENCES - 2], [])
 
 
 def _documents(lines: Sequence[dict[str, Any]]) -> Iterator[Row]:
@@ -83,15 +98,15 @@ def _documents(lines: Sequence[dict[str, Any]]) -> Iterator[Row]:
         right = [plain(line["sentence"]) for line in part if line["label"]]
         kept -= not right
         if right or kept >= 0:
-            yield _row(part[0]["question"], [plain(line["sentence"]) for line in part], right[:1])
+            yield _row(plain(part[0]["question"]), [plain(line["sentence"]) for line in part], right[:1])
 
 
 def _row(question: str, sentences: Sequence[str], right: Sequence[str]) -> Row:
     context = " ".join(sentences)
     if not right:
-        return Row(plain(question), context, None)
+        return Row(question, context, None)
     start = len(" ".join(sentences[: sentences.index(right[0])])) + (sentences[0] != right[0])
-    return Row(plain(question), context, (start, start + len(right[0])), whole=False)
+    return Row(question, context, (start, start + len(right[0])), whole=False)
 
 
 def plain(tokenised: str) -> str:

@@ -34,14 +34,14 @@ Say = Callable[[str], object]
 # How often a batch's row comes from a source, at the start and at the end: first all that teaches to read,
 # then what looks like the job.
 _SHARES = {
-    "squadshifts": (0.52, 0.22),
-    "squad-sentences": (0.16, 0.06),
+    "squadshifts": (0.48, 0.20),
+    "squad-sentences": (0.14, 0.05),
     "wikiqa": (0.05, 0.04),
     "trecqa": (0.03, 0.01),
-    "news-distant": (0.04, 0.12),
-    "squad2-other-articles": (0.08, 0.25),
+    "news-distant": (0.10, 0.18),
+    "squad2-other-articles": (0.08, 0.22),
     "altered": (0.12, 0.12),
-    "ranked-high": (0.0, 0.18),
+    "ranked-high": (0.02, 0.18),
 }
 SPANS = ("squadshifts", "squad2-other-articles")
 PAIRS = ("squad-sentences", "wikiqa", "trecqa", "news-distant")
