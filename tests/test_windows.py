@@ -16,8 +16,8 @@ def count(text: str) -> int:
     return len(text.split())
 
 
-def sentence_of(embedder: Embedder, text: str, position: int) -> Candidate:
-    listed = candidates(found(embedder, "?", passages(embedder, article(text))))
+def sentence_of(embedder: Embedder, text: str, position: int, title: str = "") -> Candidate:
+    listed = candidates(found(embedder, "?", passages(embedder, article(text, title=title))))
     return next(candidate for candidate in listed if candidate.position == position)
 
 
@@ -40,9 +40,28 @@ def test_what_stands_nearest_is_read_as_far_as_there_is_room(
     assert window.text[slice(*window.within(sentence))] == sentence.quote
 
 
+@pytest.mark.parametrize(
+    ("title", "heading"),
+    [
+        ("Talks on the bridge", "Talks on the bridge. "),
+        ("It is over.", "It is over. "),
+        ("no end " * 400, ("no end " * 400)[:200] + ". "),
+    ],
+)
+def test_sentences_are_read_under_their_title(embedder: Embedder, title: str, heading: str) -> None:
+    sentence = sentence_of(embedder, TALKS, 2, title)
+    window = window_around(sentence, count)
+    assert window.text == heading + TALKS
+    assert window.text[slice(*window.within(sentence))] == sentence.quote
+    first, last = window.within(sentence)
+    assert (first + window.offset, last + window.offset) == (sentence.sentence.start, sentence.sentence.end)
+
+
 def test_the_words_stand_in_the_sentence_that_is_quoted(embedder: Embedder) -> None:
     reader, question = Reader(own_files()), "How much did the bridge cost?"
-    for candidate in candidates(found(embedder, question, passages(embedder, article(TALKS)))):
+    for candidate in candidates(
+        found(embedder, question, passages(embedder, article(TALKS, title="A bridge")))
+    ):
         words = answering_words(reader, question, candidate)
         assert words is not None
         assert candidate.sentence.start <= words[0] < words[1] <= candidate.sentence.end

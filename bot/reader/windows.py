@@ -15,7 +15,7 @@ _LONGEST_TITLE = 200
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Window:
-    """Sentences `first` to `last` (exclusive) of a passage, read together, under the title of their article."""
+    """Sentences `first` to `last` (exclusive) of a passage, read together, under the title of the article."""
 
     passage: Passage
     first: int

@@ -3,8 +3,8 @@
     python -m bot.training.measure FOLDER [--reader MODEL]
 
 FOLDER holds articles.jsonl and questions.jsonl; a question has `paragraph`, the first words of the paragraph
-that it is about. F1 is that of words, articles and punctuation aside; a refused question that cannot be
-answered counts 1.
+that it is about, which is read under its article's title, as the bot reads. F1 is that of words, articles and
+punctuation aside; a refused question that cannot be answered counts 1.
 """
 
 import argparse
@@ -52,25 +52,26 @@ def _words(text: str) -> list[str]:
 def judge(reader: Reader, folder: Path) -> list[Judged]:
     """Every question of a folder, read in its paragraph."""
     with (folder / "articles.jsonl").open(encoding="utf-8") as lines:
-        texts = {article["id"]: article["text"] for article in map(json.loads, lines)}
+        articles = {article["id"]: article for article in map(json.loads, lines)}
     judged = []
     with (folder / "questions.jsonl").open(encoding="utf-8") as lines:
         for row in map(json.loads, lines):
-            text = texts[row["articles"][0]]
+            article = articles[row["articles"][0]]
+            text = article["text"]
             start = text.index(row["paragraph"])
             paragraph = text[start:].split("\n", 1)[0]
-            words, score = _read(reader, row["question"], paragraph)
+            words, score = _read(reader, row["question"], f"{article['title']}. ", paragraph)
             judged.append(Judged(words, score, tuple(row["answers"])))
     return judged
 
 
-def _read(reader: Reader, question: str, paragraph: str) -> tuple[str, float]:
+def _read(reader: Reader, question: str, title: str, paragraph: str) -> tuple[str, float]:
     """The best words of a paragraph, read in parts where it is long."""
     best = ("", float("-inf"))
-    for part in _parts(paragraph, reader, reader.room(question)):
-        (reading,) = reader.read(question, [part])
-        if (words := reading.best(0, len(part))) and words.score > best[1]:
-            best = (part[words.start : words.end], words.score)
+    for part in _parts(paragraph, reader, reader.room(question) - reader.count(title)):
+        (reading,) = reader.read(question, [text := title + part])
+        if (words := reading.best(len(title), len(text))) and words.score > best[1]:
+            best = (text[words.start : words.end], words.score)
     return best
 
 
@@ -112,7 +113,7 @@ def main(arguments: Sequence[str] | None = None, say: Callable[[str], object] = 
     if reader is None:
         parser.error("there is no reader to measure")
     judged = judge(reader, options.folder)
-    for threshold in (-100.0, -4.0, -3.0, -2.0, -1.0, 0.0, 1.0, 2.0):
+    for threshold in (-100.0, -4.0, -2.0, -1.0, -0.5, 0.0, 0.5, 1.0, 2.0):
         say(report(judged, threshold) + "\n")
 
 
