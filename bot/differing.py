@@ -31,6 +31,12 @@ _YES_OR_NO = re.compile(
     r"(?:is|are|was|were|will|would|does|do|did|has|have|had|can|could|should|may|must)(?:n['\u2019]t)?\b",
     re.I,
 )
+# An amount that is asked for without "how much".
+_WHAT_AMOUNT = re.compile(
+    r"\bwhat\b[^,;]*\b(?:costs?|price|toll|fee|fares?|fine|salary|wage|rate|budget|height|length|weight|weighs?"
+    r"|earns?|pays?|charges?|population|turnout)\b",
+    re.I,
+)
 # Words between an amount and what it counts, at most.
 _NEAR = 3
 
@@ -63,6 +69,8 @@ def _are_apart(one: ArticleInfo, other: ArticleInfo) -> bool:
 def _differ(question: str, one: str, other: str) -> bool:
     ours, theirs, asked = parse(one), parse(other), frozenset(terms(question))
     kind = question_type(question)
+    if kind == "other" and _WHAT_AMOUNT.search(question):
+        kind = "amount"
     yes_or_no = kind == "other" and bool(_YES_OR_NO.match(question))
     if not _say_what_is_asked(asked, ours, theirs, but=int(yes_or_no)):
         return False

@@ -72,6 +72,12 @@ FIRE, COUNCIL, CUP = (
 BRIDGE, APPROVED = "The harbour bridge cost 41 million euros.", "The council approved the bridge."
 DIFFER = [
     (COST, BRIDGE, "The harbour bridge had cost 52 million euros in the end."),
+    (
+        "what will the new harbour bridge cost?",
+        "The new harbour bridge will cost 41 million euros, the council said on Friday.",
+        "The new harbour bridge will cost 52 million euros, the province said on Wednesday.",
+    ),
+    ("what is the toll of the fire?", "The toll of the fire is 12 dead.", "The toll of the fire is 14 dead."),
     (FIRE, "Twelve people died in the fire in Lund.", "Fourteen people died in the fire in Lund."),
     (CUP, "On Sunday Vik won the cup final.", "On Sunday Lund won the cup final."),
     (COUNCIL, APPROVED, "The council did not approve the bridge."),
@@ -82,6 +88,16 @@ AGREE = [
     (COST, BRIDGE, "The harbour bridge cost 41 million euros, nine million more than planned."),
     (COST, BRIDGE, "The tunnel under the harbour cost 52 million euros."),
     (COST, BRIDGE, "The harbour bridge cost about 40 million euros."),
+    (
+        "what did the bridge cost the mayor?",
+        "The bridge cost the mayor her office in 2019.",
+        "It cost him 9 votes.",
+    ),
+    (
+        "what was said of the bridge?",
+        "Of the bridge it was said that 3 fell.",
+        "Of the bridge it was said 5 fell.",
+    ),
     (FIRE, "Twelve people died in the fire in Lund.", "Three people died in a fire in Oslo."),
     (CUP, "Vik won the cup final on Sunday.", "Ana Lindqvist saw the cup final on Sunday."),
     (COUNCIL, APPROVED, "The council has not approved the tunnel."),
