@@ -138,22 +138,25 @@ class App(Collection):
         """The extractive answer and what it rests on: the days that the question names, if these answer."""
         days = None if filter.since or filter.before else days_asked(question, datetime.date.today())
         within = self._quoted_within(question, filter, days) if days else None
-        if within and days and days.certain:
+        is_answered = within is not None and not within[2].refused
+        if within and days and days.certain and is_answered:
             return within
         found = self._retriever.search(question, where=filter)
         covered = self._covered(filter)
         answer = self._answerer.answer(found, covered, refuse=refuse)
-        if within and within[2].confidence >= answer.confidence:
+        if within and is_answered and within[2].confidence >= answer.confidence:
             return within
-        return found, covered, noted(answer, days.lack) if days and days.certain else answer
+        if within and days and days.certain:
+            answer = _of_other_days(answer, days, within[0])
+        return found, covered, answer
 
-    def _quoted_within(self, question: str, filter: Filter, days: Days) -> tuple[Found, Dates, Answer] | None:
-        """The same from the articles of some days alone; None where these do not answer."""
+    def _quoted_within(self, question: str, filter: Filter, days: Days) -> tuple[Found, Dates, Answer]:
+        """The same from the articles of some days alone, refused where these do not answer."""
         where = dataclasses.replace(filter, since=days.since, before=days.before)
         found = self._retriever.search(days.without(question), where=where)
         covered = Narrowed(where, tuple(articles(self._folder, where.scopes)))
         answer = self._answerer.answer(found, covered)
-        return None if answer.refused else (found, covered, noted(answer, days.narrowed))
+        return found, covered, noted(answer, days.narrowed)
 
     def _covered(self, filter: Filter) -> Dates:
         """The dates that a question looks at; says so where its filter leaves nothing to look at."""
@@ -209,6 +212,13 @@ def _understood(asked: str, history: Sequence[Answer], generator: Generator | No
     """The question made to stand alone by a chat model where there is one and it can, else by rule."""
     rewritten = generator.stand_alone(asked, history, asking) if generator and history else None
     return rewritten or stand_alone(asked, history)
+
+
+def _of_other_days(answer: Answer, days: Days, within: Found) -> Answer:
+    """An answer where the articles of the days asked for give none; a refusal shows what these have."""
+    if answer.refused and within.hits:
+        return noted(dataclasses.replace(answer, hits=within.hits, stories=within.stories), days.nearest)
+    return noted(answer, days.lack)
 
 
 def _repeats(answer: Answer, history: Sequence[Answer]) -> bool:

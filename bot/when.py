@@ -27,6 +27,8 @@ _NTH = r"\d{1,2}(?:st|nd|rd|th)?"
 _DATE = (
     rf"(?:\d{{4}}-\d\d-\d\d|(?:{_NTH} (?:of )?(?:{_ANY_MONTH})|(?:{_ANY_MONTH}) {_NTH})(?:,? (?:19|20)\d\d)?)"
 )
+# "July 4, 1776" is of no year that news is from; "on Tuesday evenings", "from February to June" are habits.
+_NOT_ONE = r"(?!,?(?: of)? \d|s\b| (?:mornings|afternoons|evenings|nights)\b| (?:to|until|till|through)\b)"
 # "The highest since April" tells what is compared, not what was published when.
 _COMPARED = re.compile(
     r"\b(?:first|last|only|\w{2,}est|most|least|worst|best|more|less|fewer|record|time)\b[^,;]*$", re.I
@@ -61,6 +63,11 @@ class Days:
     def lack(self) -> str:
         """That these days do not answer, so that others were looked at, too."""
         return f"No article of {self} (“{self.phrase}”) answers this: all dates were looked at."
+
+    @property
+    def nearest(self) -> str:
+        """That nothing answers, and that what is shown instead is of these days."""
+        return f"No article answers this. The nearest of {self} (“{self.phrase}”) are shown."
 
     def __str__(self) -> str:
         if self.before is None:
@@ -195,9 +202,9 @@ _READERS: tuple[tuple[re.Pattern[str], _Reader], ...] = tuple(
             _of_past,
         ),
         (rf"(?P<count>a|{_COUNT}) (?P<unit>days?|weeks?) ago", _of_ago),
-        (rf"{_TOLD}(?:in|of|from|during) (?:last )?{_MONTH}(?:,? {_YEAR})?(?! \d)", _of_month),
-        (rf"{_TOLD}(?:in|from|during) {_YEAR}(?![-\d])", _of_year),
+        (rf"{_TOLD}(?:in|of|from|during) (?:last )?{_MONTH}(?:,?(?: of)? {_YEAR})?{_NOT_ONE}", _of_month),
+        (rf"{_TOLD}(?:in|from|during) {_YEAR}(?![-\d]){_NOT_ONE}", _of_year),
         (rf"since (?P<day>(?:last )?{_WEEKDAY}|yesterday|{_DATE}|{_ANY_MONTH})", _since),
-        (rf"{_TOLD}(?:on|of) (?P<day>(?:last )?{_WEEKDAY}|{_DATE})", _on),
+        (rf"{_TOLD}(?:on|of) (?P<day>(?:last )?{_WEEKDAY}|{_DATE}){_NOT_ONE}", _on),
     )
 )

@@ -30,6 +30,7 @@ DAY = datetime.timedelta(days=1)
         ("what has happened since 5 March?", "5 March 2026 or later", True),
         ("what has happened since December?", "1 December 2025 or later", True),
         ("what happened in April?", "1 April 2026 to 30 April 2026", False),
+        ("where did it meet in May of 2000?", "1 May 2000 to 31 May 2000", False),
         ("what happened in December 2024?", "1 December 2024 to 31 December 2024", False),
         ("which films came out in 2023?", "1 January 2023 to 31 December 2023", False),
         ("what was published in 2023 about rents?", "1 January 2023 to 31 December 2023", True),
@@ -60,6 +61,12 @@ def test_plain_words_name_days(question: str, days: str, certain: bool) -> None:
         "what will happen in 2030?",
         "who won the March 2023 derby?",
         "what happened in 2010-2012?",
+        "what happened from 1947 to 1967?",
+        "who met on July 4, 1776?",
+        "who met in July 1776?",
+        "when does it meet on Tuesday afternoons?",
+        "what opens on Sundays?",
+        "does it sit from February to June?",
     ],
 )
 def test_what_names_no_days_plainly_is_left_alone(question: str) -> None:
@@ -96,6 +103,16 @@ def test_where_those_days_have_no_answer_the_others_do_and_it_says_so(app: App) 
 
     assert "harbour bridge" in answer.text
     assert answer.notes[0].endswith("(“this week”) answers this: all dates were looked at.")
+
+
+def test_where_nothing_answers_what_those_days_have_is_shown(app: App) -> None:
+    answer = app.ask("what did the fire brigade of Oslo do yesterday?")
+
+    assert answer.refused
+    yesterday = datetime.date.today() - DAY
+    assert [article.published for article in answer.nearest] == [yesterday]
+    assert "(“yesterday”) are shown." in answer.notes[0]
+    assert answer.oldest == datetime.date(2014, 3, 1)
 
 
 def test_the_year_of_an_event_hides_no_later_article(app: App) -> None:
