@@ -45,9 +45,11 @@ def run(sizes: Sequence[int], made: Sequence[int], plot: Path | None) -> None:
     if picture:
         (axes,) = picture.axes
         for column, label in ((3, "ask, p50"), (4, "ask, p95")):
-            axes.plot(sizes, [row[column] for row in rows[: len(sizes)]], "o-", label=label)
+            figures = np.array([row[column] for row in rows[: len(sizes)]], dtype=float)
+            axes.plot(sizes, figures, "o-", label=label)
         if made:
-            axes.plot(made, [row[4] for row in rows[len(sizes) :]], "s", label="search alone, p95")
+            figures = np.array([row[4] for row in rows[len(sizes) :]], dtype=float)
+            axes.plot(made, figures, "s", label="search alone, p95")
         axes.set(xscale="log", yscale="log", xlabel="passages", ylabel="ms for a question")
         axes.legend()
         picture.save()
