@@ -203,8 +203,8 @@ def cross_validate(fitter: Fitter, examples: Sequence[Example]) -> tuple[list[Ju
         for i in test:
             without, read = (fitter.judged(weights, examples[i], read=flag) for flag in (False, True))
             judged[i] = without, read
-    without, read = zip(*(judged[i] for i in range(len(examples))), strict=True)
-    return list(without), list(read)
+    pairs = [judged[i] for i in range(len(examples))]
+    return [without for without, _ in pairs], [read for _, read in pairs]
 
 
 def report(examples: Sequence[Example], judged: Sequence[Judged]) -> Iterator[str]:

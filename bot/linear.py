@@ -74,4 +74,5 @@ def load_weights() -> Weights:
 def parse_weights(text: str) -> Weights:
     """The models of a `weights.json`."""
     content = json.loads(text)
-    return Weights(*(Linear.parse(content[name]) for name in MODELS), threshold=float(content["threshold"]))
+    models = {name: Linear.parse(content[name]) for name in MODELS}
+    return Weights(**models, threshold=float(content["threshold"]))
