@@ -13,6 +13,7 @@ from index.article import Article
 from index.errors import ArticleError, CitebotError, FetchError, ShelfFull
 from index.feeds import TYPES, Entry, Feed, read_feed_apart
 from index.fetch import UNKNOWN, Fetched
+from index.shelf import check_length
 
 # One turn's seconds: a site that answers slowly has its other articles brought in by later turns.
 _SECONDS = 60.0
@@ -129,7 +130,9 @@ def _kept(
     tries = before.tries + 1 if before and before.digest == entry.digest else 1
     old = before.article if before else ""
     try:
-        added = _put(app, subscriptions, scope, _completed(app.fetch(entry.link), feed, entry))
+        page = app.fetch(entry.link)
+        check_length(page)  # nobody looks at what a feed brings in before it is embedded
+        added = _put(app, subscriptions, scope, _completed(page, feed, entry))
         is_whole = True
     except (ArticleError, FetchError):
         if app.fetcher.is_closed:

@@ -110,11 +110,7 @@ class Shelf:
         """Whether the article may be written to `path`, in place of what may be there."""
         if not self._scope:
             return
-        if len(article.text) > MOST_CHARACTERS:
-            raise ArticleError(
-                f"The article has {len(article.text):,} characters; {MOST_CHARACTERS:,} are the most.",
-                "Split it into several.",
-            )
+        check_length(article)
         files = [file for file in self._library.files() if file.path.name != path.name]
         if len(files) >= MOST_ARTICLES:
             raise ShelfFull(
@@ -143,6 +139,15 @@ class Shelf:
             raise LibraryError(
                 f"{self._folder} cannot be changed: {reason}.", "Allow writing there, or free some space."
             ) from error
+
+
+def check_length(article: Article) -> None:
+    """Raises ArticleError for an article that is too long to be added unseen."""
+    if len(article.text) > MOST_CHARACTERS:
+        raise ArticleError(
+            f"The article has {len(article.text):,} characters; {MOST_CHARACTERS:,} are the most.",
+            "Split it into several.",
+        )
 
 
 def _written(article: Article) -> str:

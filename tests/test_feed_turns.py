@@ -301,6 +301,58 @@ def test_a_feed_that_fails_is_one_line_and_its_next_turn_goes_on(desk: Desk, sen
     assert (desk.feed.error, desk.feed.failures, desk.feed.succeeded) == ("", 0, int(desk.now))
 
 
+def slow_page(request: Request) -> Iterator[bytes]:
+    yield b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<article>"
+    while True:
+        time.sleep(0.05)
+        yield b"<p>"
+
+
+def endless_page(request: Request) -> Iterator[bytes]:
+    yield b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n"
+    while True:
+        yield b"<p>More and more of it." * 20_000
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        slow_page,
+        endless_page,
+        b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 99999\r\n\r\n<article><p>Story",
+        reply(b"\xff\xfe\x00\xd8" * 50, content_type="text/html; charset=utf-7"),
+        page(f"<p>{'&lol;' * 1_000_000}</p>"),
+        redirect("/1"),
+        redirect("http://169.254.169.254/latest/meta-data"),
+        reply(b"%PDF-1.7 broken", content_type="application/pdf"),
+    ],
+    ids=["slow", "endless", "truncated", "encoding", "entities", "loop", "inside", "pdf"],
+)
+def test_a_page_that_fails_costs_no_other_and_the_feeds_text_stands_in(desk: Desk, sent: object) -> None:
+    desk.publish(1, 2)
+    whole, desk.web.pages["/1"] = desk.web.pages["/1"], sent  # type: ignore[assignment]
+    turn = desk.turn()
+    assert (turn.articles, turn.partly, turn.error) == (2, 1, "")
+    first, second = desk.files()
+    assert "could not be had" in first
+    assert "could not be had" not in second
+    desk.web.pages["/1"] = whole
+    assert desk.turn().partly == 0
+    assert "could not be had" not in "".join(desk.files())
+
+
+@pytest.mark.parametrize("stated", ["Sat, 01 Jun 2199 10:00:00 GMT", "Thu, 01 Jan 1970 00:00:00 GMT", "soon"])
+def test_a_publishers_wrong_clock_makes_nothing_newer(desk: Desk, stated: str) -> None:
+    desk.publish(1)
+    feed = feed_of(desk.web, 1)
+    body = feed.partition(b"\r\n\r\n")[2].replace(b"Sat, 01 Jun 2024 10:00:00 GMT", stated.encode())
+    desk.web.pages["/feed"] = reply(body, content_type="text/xml")
+    assert desk.turn().articles == 1
+    (only,) = desk.files()
+    assert "2199" not in only
+    assert f"{time.gmtime().tm_year}-" not in only
+
+
 @pytest.mark.parametrize("sent", [reply(b"", 500), reply(b"", content_type="image/png"), ENTITIES, b"?"])
 def test_a_feed_s_key_is_in_no_error(desk: Desk, sent: bytes) -> None:
     desk.subscriptions.remove(desk.feed)
