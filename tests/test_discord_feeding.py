@@ -7,14 +7,15 @@ import pytest
 
 from tests.discord_bot import RunningBot, Server
 from tests.discord_markdown import words
-from tests.test_feed_turns import drip
+from tests.test_feed_turns import drip, feed_of
 from tests.web import Web, page, reply
 
 COMET = "The observatory of Tartu found a comet on 4 March 1861. Its keeper, Liis Tamm, named it Kalev. "
 FOUND = "when did the observatory of Tartu find a comet?"
 LOCK = "The lock of Elm Harbour was repaired in May. Its new gates cost 7 million euros, said Boris Tamm. "
 GATES = "what did the new gates of the lock cost?"
-_WITHIN_SECONDS = 15.0
+_WITHIN_SECONDS = 60.0
+_LOOKS_EVERY = 3.0
 
 
 def story(text: str) -> bytes:
@@ -80,3 +81,20 @@ def test_what_is_new_in_a_feed_is_answered_from_unasked(
     # Well before the other one, which hangs, was given up.
     assert f"Feed {feeds[1]}: 1 new or changed" in bot.log
     assert f"Feed {feeds[0]}:" not in bot.log
+
+
+def test_a_feed_that_fails_is_one_line_in_the_log(bot: RunningBot, news: Web) -> None:
+    url = news.url("/worse")
+    news.pages["/worse"] = feed_of(news, 1)
+    assert bot.command.here("feeds", "add", url).exit_code == 0
+    try:
+        news.pages["/worse"] = reply(b"", 500)
+        until = time.monotonic() + _WITHIN_SECONDS
+        while not (said := [line for line in bot.log.splitlines() if url in line]):
+            assert time.monotonic() < until
+            time.sleep(0.2)
+        time.sleep(2 * _LOOKS_EVERY)
+    finally:
+        bot.command.here("feeds", "remove", url)
+    assert len([line for line in bot.log.splitlines() if url in line]) == 1
+    assert f"WARNING Feed {url}: {url} answers 500." in said[0]

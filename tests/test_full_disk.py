@@ -1,5 +1,6 @@
 """A disk that is really full: one line says so, nothing is lost, and with room again all goes on."""
 
+import contextlib
 import os
 import subprocess
 from collections.abc import Iterator
@@ -7,14 +8,20 @@ from pathlib import Path
 
 import pytest
 
+from bot.collection import Collection as Articles
+from bot.feed_turns import take_turn
+from bot.settings import Settings
+from bot.subscriptions import Subscriptions
 from index.clean import make_article
 from index.embedding import Embedder
-from index.errors import LibraryError, StoreUnwritable
+from index.errors import LibraryError, RecordsError, StoreUnwritable
 from index.library import Library, Root
 from index.shelf import Shelf
 from index.sync import articles, sync
 from tests.collection import Collection
 from tests.making import STORM
+from tests.test_feed_turns import STORY, feed_of
+from tests.web import LOOPBACK, Web, page
 
 ROOM = 2_500_000
 
@@ -70,3 +77,35 @@ def test_a_full_disk_loses_nothing(disk: Path, embedder: Embedder) -> None:
     assert shelf.add(long).title == "Rain"
     assert collection.did() == (2, 0, 0, 1)
     collection.check_equal()
+
+
+def test_a_feeds_turn_on_a_full_disk_is_one_line_and_the_next_brings_all_in(disk: Path) -> None:
+    (disk / "own").mkdir()
+    now = 1_700_000_000.0
+    with Web() as web:
+        settings = Settings(
+            articles=(disk / "own",), data=disk / "data", fetch_networks=(LOOPBACK,), fetch_ports=(web.port,)
+        )
+        for n in (1, 2):
+            web.pages[f"/{n}"] = page(f"<article><h1>Story {n}</h1><p>{STORY.format(n) * 40}</p></article>")
+        web.pages["/feed"] = feed_of(web, 1, 2)
+        with (
+            Articles(settings) as app,
+            Subscriptions(settings.feeds, now=lambda: now) as subscriptions,
+        ):
+            app.fetcher = web.fetcher()
+            subscriptions.add(web.url("/feed"), "Courier")
+            (feed,) = subscriptions.all()
+            ballast = filled(disk)
+            with contextlib.suppress(RecordsError):
+                turn = take_turn(app, subscriptions, feed)
+                assert turn
+                assert "space" in turn.error
+            assert list((disk / "data").rglob("*.md")) == []
+            ballast.unlink()
+            now += 2 * 3600
+            (feed,) = subscriptions.due()
+            done = take_turn(app, subscriptions, feed)
+            assert done
+            assert (done.articles, done.error) == (2, "")
+            assert len(list((disk / "data" / "articles").glob("*.md"))) == 2
