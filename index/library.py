@@ -74,7 +74,8 @@ class Library:
         for root in sorted(_labelled(self._roots), key=lambda root: not root.scope):
             for file in _walk(root.path, root.label or "", seen):
                 key = _distinct(file.key, files)
-                files[key] = dataclasses.replace(file, key=key, scope=root.scope)
+                is_same = key == file.key and root.scope == file.scope
+                files[key] = file if is_same else dataclasses.replace(file, key=key, scope=root.scope)
         return [files[key] for key in sorted(files)]
 
     def find(self, ids: Set[str]) -> dict[str, Article]:
@@ -210,7 +211,7 @@ def _leads_nowhere(entry: os.DirEntry[str]) -> bool:
 def _file(path: Path, key: str, real: str, seen: set[str]) -> Iterator[ArticleFile]:
     """The file at `path`, unless it was seen or is a pipe, a socket or a device."""
     try:
-        status = path.stat()
+        status = os.stat(real)
     except OSError:  # a link to nothing: reading it says so
         yield ArticleFile(path, key, 0, 0)
         return
@@ -221,13 +222,17 @@ def _file(path: Path, key: str, real: str, seen: set[str]) -> Iterator[ArticleFi
 
 def _distinct(key: str, taken: Container[str]) -> str:
     """`key`, or where it is taken the first of "name~2.txt", "name~3.txt" … that is not."""
+    if key not in taken:
+        return key
     stem, suffix = os.path.splitext(key)
     numbered = (f"{stem}~{number}{suffix}" for number in itertools.count(2))
-    return next(name for name in itertools.chain([key], numbered) if name not in taken)
+    return next(name for name in numbered if name not in taken)
 
 
 def _readable(name: str) -> str:
     """A file's name with what cannot be shown or encoded (line breaks, bytes that are no UTF-8) escaped."""
+    if name.isprintable():
+        return name
     shown = (c if unicodedata.category(c) not in _UNSEEN else ascii(c)[1:-1] for c in name)
     return "".join(shown)
 

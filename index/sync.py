@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.article import ArticleInfo
-from index.changes import Pending, compare, pending
+from index.changes import Changes, Pending, compare, pending
 from index.draft import Draft
 from index.embedding import Embedder
 from index.generations import ask_newest, newest, open_manifest, prune
@@ -80,14 +80,17 @@ def sync(
         files = library.files() if may_empty else library.scan()
         stamp = place.prepare(rebuild=rebuild)
         base = None if rebuild or stamp is None else stamp.check(recipe)
-        if base and (report := _nothing_to_do(files, place, base, begun)):
-            return report
+        changes = None
+        if base:
+            changes, report = _looked_at(files, place, base, begun)
+            if report:
+                return report
         draft = place.draft(recipe, base, after=stamp.generation if stamp else 0)
         # A rebuild is published whole; until then the old index stands.
         interim = base is not None or mark(place.folder) is None
         writer = Writer(library, cutter, embedder, draft, interim=interim, progress=progress)
         try:
-            return _write(writer, files, begun)
+            return _write(writer, files, changes or compare(files, writer.manifest), begun)
         except BaseException:
             writer.discard()
             raise
@@ -129,25 +132,25 @@ def digests(folder: Path) -> dict[str, str]:
     return ask_newest(folder, lambda manifest: manifest.digests())
 
 
-def _nothing_to_do(
+def _looked_at(
     files: Sequence[ArticleFile], place: "OnDisk | OnServer", base: Stamp, begun: float
-) -> SyncReport | None:
-    """The report, where the index equals the library already. New times of files are noted all the same."""
+) -> tuple[Changes, SyncReport | None]:
+    """What changed; and the report, where that is nothing. New times of files are noted all the same."""
     with open_manifest(place.folder, base, writable=True) as manifest:
         changes = compare(files, manifest)
         if changes.read or changes.gone:
-            return None
+            return changes, None
         place.check(base)
         for row in changes.touched:
             manifest.put_file(row)
         manifest.commit()
         digests = manifest.digests()
-        return _report(digests, digests, manifest, begun)
+        return changes, _report(digests, digests, manifest, begun)
 
 
-def _write(writer: Writer, files: Sequence[ArticleFile], begun: float) -> SyncReport:
+def _write(writer: Writer, files: Sequence[ArticleFile], changes: Changes, begun: float) -> SyncReport:
     before = writer.manifest.digests()
-    writer.write(files, compare(files, writer.manifest))
+    writer.write(files, changes)
     report = _report(before, writer.manifest.digests(), writer.manifest, begun)
     writer.publish()
     return dataclasses.replace(report, seconds=time.monotonic() - begun)
