@@ -4,6 +4,7 @@ Each is a file there; a bot that runs beside brings it in, else it is done at on
 """
 
 import os
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -27,7 +28,8 @@ from index.errors import (
 from index.library import Library
 from index.problem import Problem
 
-_WEB = ("http://", "https://")
+# Of any kind: that of one which is not fetched is said where it is refused.
+_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 
 
 def add(places: Sequence[str]) -> int:
@@ -68,7 +70,7 @@ def remove(names: Sequence[str]) -> int:
 def _articles(app: App, place: str) -> Iterator[Article | Problem | CitebotError]:
     """What is at a place, or why nothing is."""
     try:
-        if place.lower().startswith(_WEB):
+        if _ADDRESS.match(place):
             yield app.fetch(place)
         elif not os.path.exists(place):
             raise ArticleError(f"There is no file or folder {place}.", "Check its name.")

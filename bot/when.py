@@ -66,8 +66,8 @@ class Days:
 
     @property
     def nearest(self) -> str:
-        """That nothing answers, and that what is shown instead is of these days."""
-        return f"No article answers this. The nearest of {self} (“{self.phrase}”) are shown."
+        """What a refusal shows of these days."""
+        return f"The nearest are those of {self} (“{self.phrase}”)."
 
     def __str__(self) -> str:
         if self.before is None:

@@ -137,8 +137,10 @@ def test_what_is_no_article_is_said_and_not_kept(citebot: Command) -> None:
         }
         paths = [*web.pages, "/gone"]
         done = citebot.here("add", *map(web.url, paths), settings=web.settings())
+        other = citebot.here("add", "ftp://news.example/bridge.txt")
         closed = citebot.here("add", web.url("/login"))
-    assert done.exit_code == closed.exit_code == 1
+    assert done.exit_code == closed.exit_code == other.exit_code == 1
+    assert "That is no web address." in other.stderr
     assert (done.stdout, files(citebot)) == ("", {})
     said = dict(zip(paths, done.stderr.splitlines(), strict=True))
     assert "is a page to log in at" in said["/login"]

@@ -1,5 +1,6 @@
 """/watch in Discord: told once, where it was asked, when a new article changes the answer."""
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -158,3 +159,20 @@ def test_direct_messages_are_told_there_and_a_closed_channel_is_dropped(
     with Records(watching.data / "bot.sqlite3") as records:
         quick.wait_for(lambda: records.watches.of_server(server.guild.id) == [], _PATIENCE)
     assert "its channel is gone" in watching.log
+
+
+@pytest.mark.slow
+def test_a_flood_ends_in_one_post(quick: Discord, tmp_path: Path) -> None:
+    """Articles that change the answer again and again, each indexed as it comes."""
+    with running(quick, tmp_path, WATCH_SECONDS="40") as bot:
+        server = server_in(quick, "flood")
+        watch(server)
+        for miller in ("Sten", "Nils", "Karin", "Liis", "Boris"):
+            (bot.articles / f"{miller}.md").write_text(MILLER.format(miller))
+            quick.wait_for(lambda: miller in words(server.ask(MILL, private=True).text), _PATIENCE)  # noqa: B023
+            (bot.articles / f"{miller}.md").unlink()
+        (bot.articles / "last.md").write_text(MILLER.format("Olle"))
+        quick.wait_for(lambda: told(server), _PATIENCE)
+        time.sleep(45)
+        (post,) = told(server)
+        assert "Olle Brun" in words(post.text)

@@ -111,7 +111,8 @@ def test_where_nothing_answers_what_those_days_have_is_shown(app: App) -> None:
     assert answer.refused
     yesterday = datetime.date.today() - DAY
     assert [article.published for article in answer.nearest] == [yesterday]
-    assert "(“yesterday”) are shown." in answer.notes[0]
+    assert answer.notes[0].startswith("The nearest are those of ")
+    assert answer.notes[0].endswith("(“yesterday”).")
     assert answer.oldest == datetime.date(2014, 3, 1)
 
 
