@@ -52,13 +52,16 @@ def test_the_figures_and_the_weights_come_out(folder: Path, spans: Path, tmp_pat
     out = tmp_path / "weights.json"
     options = ["--extra", str(spans), "--work", str(tmp_path / "work"), "--out", str(out)]
     fit.main([str(folder), *options], said.append)
-    (line,) = said
-    figures = {name: float(value) for name, value in re.findall(r"(\w+) ([\d.-]+)", line)}
-    assert figures["right"] == 1.0
-    assert figures["refused"] == 1.0
+    assert said[0::2] == ["without a reader\n", "with it\n"]
+    for line in said[1::2]:
+        figures = {name: float(value) for name, value in re.findall(r"(\w+) ([\d.-]+)", line)}
+        assert figures["right"] == 1.0
+        assert figures["refused"] == 1.0
     weights = parse_weights(out.read_text())
     assert weights.sentences.features["amount_number"].scale > 0
     assert weights.refusal.features["similarity"].weight > 0
+    assert weights.reading.features["reader"].weight > 0
+    assert "reader" in weights.refusal_read.features
 
 
 def test_checking_writes_nothing(folder: Path, tmp_path: Path) -> None:

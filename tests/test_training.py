@@ -131,7 +131,7 @@ def test_within_a_sentence_any_word_may_answer(tokenizer: Tokenizer) -> None:
 
 def test_the_shares_of_the_sources_turn_to_what_looks_like_the_job() -> None:
     early, late = (train.shares(at, ["squadshifts", "ranked-high"]) for at in (0.1, 0.9))
-    assert early["ranked-high"] == 0.0
+    assert late["ranked-high"] > early["ranked-high"]
     assert late["squadshifts"] < early["squadshifts"]
 
 
