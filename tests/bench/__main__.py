@@ -1,8 +1,10 @@
 """How fast and how large citebot is, beside the thirty lines that a user would write instead.
 
-    python -m tests.bench side FOLDER QUICKSTART.py [--runs 5]    FOLDER: articles.jsonl and questions.jsonl
+    python -m tests.bench side FOLDER QUICKSTART.py [--runs 5] [--reader citebot-reader]
+                                                FOLDER: articles.jsonl and questions.jsonl
     python -m tests.bench discord                                 memory of the bot, idle after 100 questions
     python -m tests.bench grow [--sizes 1000 10000 100000] [--made 1000000] [--plot FILE.png]
+    python -m tests.bench gemm [--runs 5]                         embedding beside bare matrix products
 
 The quickstart needs langchain-chroma, langchain-huggingface and langchain-text-splitters, which are no part
 of citebot: install them beside it. Both are measured alternately in one run, and a ratio is that of the
@@ -12,7 +14,7 @@ medians: on a machine that does other things, compare ratios, not seconds.
 import argparse
 from pathlib import Path
 
-from tests.bench import growth, memory, side
+from tests.bench import gemm, growth, memory, side
 
 
 def main() -> None:
@@ -22,13 +24,17 @@ def main() -> None:
     beside.add_argument("folder", type=Path)
     beside.add_argument("quickstart", type=Path)
     beside.add_argument("--runs", type=int, default=5)
-    beside.set_defaults(run=lambda o: side.run(o.folder.resolve(), o.quickstart.resolve(), o.runs))
+    beside.add_argument("--reader", default="none")
+    beside.set_defaults(run=lambda o: side.run(o.folder.resolve(), o.quickstart.resolve(), o.runs, o.reader))
     commands.add_parser("discord").set_defaults(run=lambda o: memory.run())
     grow = commands.add_parser("grow")
     grow.add_argument("--sizes", type=int, nargs="+", default=[1_000, 10_000, 100_000])
     grow.add_argument("--made", type=int, nargs="*", default=[], help="sizes with made-up vectors")
     grow.add_argument("--plot", type=Path)
     grow.set_defaults(run=lambda o: growth.run(o.sizes, o.made, o.plot))
+    products = commands.add_parser("gemm")
+    products.add_argument("--runs", type=int, default=5)
+    products.set_defaults(run=lambda o: gemm.run(o.runs))
     options = parser.parse_args()
     options.run(options)
 

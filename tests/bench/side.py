@@ -7,6 +7,9 @@ import sys
 import tempfile
 from pathlib import Path
 
+from index.exports import Exports
+from index.model_files import DEFAULT_MODEL, find_model
+from index.onnx_model import FP32, INT8
 from index.passages import Cutter
 from tests.bench.measure import quantile, ran, row
 from tests.command import environment, exported, with_model
@@ -49,7 +52,7 @@ print(time.perf_counter() - begun)
 """
 
 
-def run(folder: Path, quickstart: Path, runs: int) -> None:
+def run(folder: Path, quickstart: Path, runs: int, reader: str) -> None:
     """Prints a table, a line a figure; the ratio is ours to theirs."""
     with tempfile.TemporaryDirectory() as work:
         home = Path(work)
@@ -58,7 +61,9 @@ def run(folder: Path, quickstart: Path, runs: int) -> None:
         theirs = [sys.executable, str(quickstart), str(folder)]
         ours = [sys.executable, "-m", "bot", "ask"]
         settings = environment(
-            CITEBOT_ARTICLES=str(folder / "articles.jsonl"), CITEBOT_DATA=str(with_model(home / "data"))
+            CITEBOT_ARTICLES=str(folder / "articles.jsonl"),
+            CITEBOT_DATA=str(with_model(home / "data")),
+            READER_MODEL=reader,
         )
         ran([*ours, questions[0]], home, settings)
         warm = ran([*theirs, str(home / "answers.jsonl")], home, settings)
@@ -104,12 +109,14 @@ def _throughput(folder: Path, home: Path, runs: int) -> None:
             break
     (home / "texts.json").write_text(json.dumps(texts))
     pieces = sum(embedder.count(texts))
-    both: tuple[list[float], list[float]] = ([], [])
-    for _ in range(runs):
-        for code, speeds in zip((_THEIRS, _OURS), both, strict=True):
-            store = str(home / "store")
-            arguments = [str(home / "texts.json"), store, str(exported().folder), "fp32"]
-            done = ran([sys.executable, "-c", code, *arguments], home, environment())
-            speeds.append(pieces / float(done.printed.split()[-1]))
-            shutil.rmtree(store)
-    print(row("word pieces embedded and stored a second", *both, ""), flush=True)
+    for precision in (FP32, INT8):
+        Exports(exported().folder, precision=precision).make(DEFAULT_MODEL, find_model(DEFAULT_MODEL))
+        both: tuple[list[float], list[float]] = ([], [])
+        for _ in range(runs):
+            for code, speeds in zip((_THEIRS, _OURS), both, strict=True):
+                store = str(home / "store")
+                arguments = [str(home / "texts.json"), store, str(exported().folder), precision]
+                done = ran([sys.executable, "-c", code, *arguments], home, environment())
+                speeds.append(pieces / float(done.printed.split()[-1]))
+                shutil.rmtree(store)
+        print(row(f"word pieces embedded and stored a second, {precision}", *both, ""), flush=True)
