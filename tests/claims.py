@@ -1,4 +1,4 @@
-"""The check measured: `python -m tests.claims [dev|test] [--errors]` on claims about real news, by kind;
+"""The check measured: `python -m tests.claims [dev|test|written] [--errors]` on claims about news, by kind;
 
 `python -m tests.claims wice` on claims of Wikipedia and the pages that they cite (WiCE).
 """
@@ -21,6 +21,8 @@ from index.passages import Cutter
 NEWS = Path(__file__).parents[2] / "shared" / "eval" / "news" / "articles.jsonl"
 WICE = Path(__file__).parents[2] / "shared" / "eval" / "claims.jsonl"
 _DATA = Path(__file__).parent / "data" / "claims"
+# The half whose articles are our own.
+WRITTEN = "written"
 _NEIGHBOURS = 2
 _STRANGERS = 4
 _TOGETHER = 10
@@ -49,8 +51,10 @@ class Claim:
 
 
 @functools.cache
-def news() -> dict[str, Article]:
-    with NEWS.open(encoding="utf-8") as lines:
+def news(half: str) -> dict[str, Article]:
+    """The articles that a half is about."""
+    file = _DATA / "articles.jsonl" if half == WRITTEN else NEWS
+    with file.open(encoding="utf-8") as lines:
         rows = [json.loads(line) for line in lines]
     return {row["id"]: _article(row) for row in rows}
 
@@ -66,7 +70,7 @@ def claims(name: str, half: str) -> Iterator[Claim]:
     with (_DATA / f"{name}.jsonl").open(encoding="utf-8") as lines:
         for row in map(json.loads, lines):
             if row["half"] == half:
-                article = news()[row["article"]]
+                article = news(half)[row["article"]]
                 text = row["claim"] or _edited(article.text[row["start"] : row["end"]], row["edit"])
                 yield Claim(
                     row["id"], half, row["kind"], text, article, row["start"], row["end"],
@@ -106,8 +110,9 @@ class Situation:
         return self._checker.check(claim.text, strangers[:1], [*right, *near, *strangers[1:]])
 
     def _strangers(self, claim: Claim) -> list[Passage]:
-        chosen = random.Random(claim.id).sample(sorted(news()), _STRANGERS)
-        return [random.Random(i).choice(self._cut(news()[i])) for i in chosen if i != claim.article.id]
+        known = news(claim.half)
+        chosen = random.Random(claim.id).sample(sorted(known), _STRANGERS)
+        return [random.Random(i).choice(self._cut(known[i])) for i in chosen if i != claim.article.id]
 
 
 Rows = dict[str, list[tuple[Claim, Checked]]]
@@ -171,10 +176,10 @@ def main(arguments: Sequence[str]) -> None:
         print(f"balanced accuracy {(supported + others) / 2:.3f}")
         return
     situation = Situation(Embedder())
-    for half in [a for a in arguments if not a.startswith("-")] or ["dev", "test"]:
+    for half in [a for a in arguments if not a.startswith("-")] or ["dev", "test", WRITTEN]:
         found = measure(situation, half)
         print(half, *table(found), sep="\n")
-        if "--errors" in arguments and half == "dev":
+        if "--errors" in arguments and half != "test":
             for kind, rows in sorted(found.items()):
                 for claim, checked in rows:
                     if claim.passes(checked) == (kind != "honest"):

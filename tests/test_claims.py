@@ -1,4 +1,4 @@
-"""The check on true and false claims about real news, by kind; skipped where that news is not at hand."""
+"""The check on true and false claims about news, by kind; skipped where that news is not at hand."""
 
 import pytest
 
@@ -6,12 +6,16 @@ from index.embedding import Embedder
 from tests import claims
 from tests.claims import Rows, Situation
 
-pytestmark = pytest.mark.skipif(
+needs_news = pytest.mark.skipif(
     not claims.NEWS.is_file(), reason="the news of ../shared/eval is not on this machine"
 )
 # What the check reaches, a little below: the share of claims that are shown in the model's own words.
-LEAST_HONEST = {"dev": 0.82, "test": 0.66}
-MOST_LIES = {"dev": {"rules": 0.03, "others": 0.13}, "test": {"rules": 0.04, "others": 0.31}}
+LEAST_HONEST = {"dev": 0.82, "test": 0.66, "written": 0.6}
+MOST_LIES = {
+    "dev": {"rules": 0.03, "others": 0.13},
+    "test": {"rules": 0.04, "others": 0.31},
+    "written": {"rules": 0.12, "others": 0.07},
+}
 RULES = frozenset(
     "number date unit name negation_dropped negation_added wrong_passage missing_passage"
     " made_up_quotation".split()
@@ -23,7 +27,14 @@ def situation(embedder: Embedder) -> Situation:
     return Situation(embedder)
 
 
-@pytest.fixture(scope="module", params=[pytest.param("dev", marks=pytest.mark.slow), "test"])
+@pytest.fixture(
+    scope="module",
+    params=[
+        pytest.param("dev", marks=[pytest.mark.slow, needs_news]),
+        pytest.param("test", marks=needs_news),
+        claims.WRITTEN,
+    ],
+)
 def half(request: pytest.FixtureRequest) -> str:
     chosen: str = request.param
     return chosen
@@ -43,9 +54,9 @@ def test_lies_are_not_shown_and_honest_sentences_are(half: str, found: Rows) -> 
     assert claims.shown(others) <= MOST_LIES[half]["others"]
 
 
-def test_every_support_stands_in_its_article(found: Rows) -> None:
+def test_every_support_stands_in_its_article(half: str, found: Rows) -> None:
     for rows in found.values():
         for _, checked in rows:
             for support in checked.supports:
-                text = claims.news()[support.passage.article.id].text
+                text = claims.news(half)[support.passage.article.id].text
                 assert text[support.start : support.end] == support.quote

@@ -19,7 +19,8 @@ FIELDS = {
     "lies": ["id", "half", "kind", "claim", "edit", "article", "start", "end", "cites"],
 }
 HALVES = ("dev", "test")
-MOST_SHARED = 0.60
+# Of the articles that are ours some claims only turn a sentence round: they share its names.
+MOST_SHARED = {"dev": 0.60, "test": 0.60, "written": 0.85}
 MOST_SENTENCES = 3
 LEAST_OF_A_KIND = 12
 
@@ -37,8 +38,11 @@ def rows(name: str) -> list[Row]:
 
 @functools.cache
 def texts() -> dict[str, str]:
-    with NEWS.open(encoding="utf-8") as lines:
-        return {row["id"]: row["text"] for row in map(json.loads, lines)}
+    rows: list[Row] = []
+    for file in (NEWS, DATA / "articles.jsonl"):
+        with file.open(encoding="utf-8") as lines:
+            rows += map(json.loads, lines)
+    return {row["id"]: row["text"] for row in rows}
 
 
 @functools.cache
@@ -109,8 +113,8 @@ def test_evidence_is_whole_sentences(name: str) -> None:
 
 @needs_news
 def test_honest_claims_are_in_words_of_their_own() -> None:
-    measured = {row["id"]: shared(row["claim"], evidence(row)) for row in rows("honest")}
-    assert {id: share for id, share in measured.items() if share > MOST_SHARED} == {}
+    measured = [(row, shared(row["claim"], evidence(row))) for row in rows("honest")]
+    assert {row["id"]: share for row, share in measured if share > MOST_SHARED[row["half"]]} == {}
 
 
 @needs_news
