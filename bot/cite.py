@@ -18,7 +18,7 @@ from bot.claims.cover import Vectors, cover
 from bot.claims.names import missing_name
 from bot.claims.numbers import missing_amount, missing_figure
 from bot.claims.pairs import swapped_pair
-from bot.claims.polarity import contradiction
+from bot.claims.polarity import contradiction, denied_by
 from bot.claims.quotes import made_up_quotation, quotations
 from bot.claims.speakers import wrong_speaker
 from bot.claims.text import Parsed, parse, without_markers
@@ -29,10 +29,15 @@ from index.embedding import Embedder
 
 _CACHED = 20_000
 _SHORTLIST = 14
+# A sentence of a passage that is not cited must share so many of a claim's words to be looked at, or be
+# among the first few.
+_LIKELY = 0.2
+_AT_LEAST = 2
 _TRIED = 4
 _COMPARED = 3
 # Sentences this far below the nearest (in score) are not about the same.
 _NEAR_BEST = 0.15
+_RIVALS = 0.2
 _BEFORE = 3
 _CITED = 0.15
 _TIED_FROM = 0.5
@@ -138,7 +143,10 @@ class Checker:
         if not lines:
             return Checked(Verdict.DROPPED, "", (), "no passage was found", False)
         rules = _translated_reason if translated else _reason
-        reasons = [(window, rules(claim, window)) for window in _windows(claim, _foremost(claim, lines))]
+        denial = "" if translated else denied_by(claim, _rivals(claim, lines))
+        reasons = [
+            (window, denial or rules(claim, window)) for window in _windows(claim, _foremost(claim, lines))
+        ]
         allowed = [window for window, reason in reasons if not reason]
         if translated and allowed:
             return _checked(Verdict.TIED, claim.text, allowed[0], "", cited)
@@ -167,7 +175,8 @@ class Checker:
         wanted = set(cited)
         listed.sort(key=lambda line: -line.overlap)
         shortlist = [line for line in listed if line.passage in wanted][:_SHORTLIST]
-        shortlist += [line for line in listed if line.passage not in wanted][: _SHORTLIST // 2]
+        further = [line for line in listed if line.passage not in wanted][: _SHORTLIST // 2]
+        shortlist += [line for n, line in enumerate(further) if n < _AT_LEAST or line.overlap >= _LIKELY]
         vectors = self._embed([claim.text, *(line.parsed.text for line in shortlist)])
         known = zip(shortlist, (vectors[1:] @ vectors[0]).tolist(), strict=True)
         found = (dataclasses.replace(line, similarity=similarity) for line, similarity in known)
@@ -186,6 +195,15 @@ class Checker:
 def _foremost(claim: Parsed, lines: list[_Line]) -> list[_Line]:
     """The lines with one first that the claim nearly repeats: what it says must be held against that."""
     return sorted(lines, key=lambda line: not _is_repeated(claim, line))
+
+
+def _rivals(claim: Parsed, lines: Sequence[_Line]) -> list[Parsed]:
+    """The sentences nearest to a claim, and the one with what the nearest lacks: none may deny it."""
+    best = lines[0]
+    missing = claim.stems - best.parsed.stems
+    near = [line for line in lines[:_TRIED] if best.score - line.score <= _RIVALS]
+    near += sorted(lines, key=lambda line: -len(missing & line.parsed.stems))[:1]
+    return [line.parsed for line in near if line.passage.article.id == best.passage.article.id]
 
 
 def _is_repeated(claim: Parsed, line: _Line) -> bool:

@@ -17,6 +17,14 @@ AGREE = [
     ("The build-up took weeks before the concert.", "Crowds fell silent after the concert."),
 ]
 DISAGREE = [
+    (
+        "The two sides refuse to meet a mediator.",
+        "The two sides will meet a mediator, but neither is hopeful.",
+    ),
+    ("The fever can be cured.", "There is no cure, and the flies have grown resistant."),
+    ("Fans reacted with anger.", "Fans reacted with sympathy rather than anger."),
+    ("The premier has a majority.", "A vote could come on Friday, but the premier lacks a majority."),
+    ("Both countries did not withdraw their troops.", "They met when both countries withdrew their troops."),
     ("The museum no longer keeps its harbour gallery.", "The museum will keep its harbour gallery."),
     (
         "The mayor did not visit the flooded village.",

@@ -12,9 +12,9 @@ needs_news = pytest.mark.skipif(
 # What the check reaches, a little below: the share of claims that are shown in the model's own words.
 LEAST_HONEST = {"dev": 0.82, "test": 0.66, "written": 0.6}
 MOST_LIES = {
-    "dev": {"rules": 0.03, "others": 0.13},
-    "test": {"rules": 0.04, "others": 0.31},
-    "written": {"rules": 0.12, "others": 0.07},
+    "dev": {"rules": 0.02, "others": 0.11},
+    "test": {"rules": 0.01, "others": 0.27},
+    "written": {"rules": 0.05, "others": 0.05},
 }
 RULES = frozenset(
     "number date unit name negation_dropped negation_added wrong_passage missing_passage"

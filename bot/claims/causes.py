@@ -17,7 +17,8 @@ _BECAUSE = re.compile(
     r"|result(?:s|ed|ing)? from|in order to|for fear (?:of|that)|citing|driven by|fuell?ed by|in response to"
     r"|in (?:retaliation|protest|anger) (?:for|at|over)|so that|owed to|after|following|amid"
     r"|blam(?:e|es|ed|ing)"
-    r"|since(?! (?:\d|last|then|early|late|(?-i:[A-Z])))|reason|why|d(?:ied|ying|ies) (?:of|from)"
+    r"|since(?! (?:\d|last|then|early|late|the (?:\w+ )?(?:spring|summer|autumn|fall|winter|start|beginning"
+    r"|end|outbreak|war|year|week|month)|(?-i:[A-Z])))|reason|why|d(?:ied|ying|ies) (?:of|from)"
     r"|(?:at|on) the (?:urging|request|insistence|orders?|demand) of"
     r"|under (?:threat|pressure) (?:of|from))\b",
     re.IGNORECASE,
@@ -41,6 +42,7 @@ _STRONG = re.compile(
 )
 # So much of a claim's cause must stand in the source's.
 _SAME_CAUSE = 0.25
+_SAME_EFFECT = 0.4
 _AKIN_LETTERS = 4
 
 
@@ -50,6 +52,10 @@ def cause_differs(claim: Parsed, sources: Sequence[Parsed]) -> bool:
     if not ours or not _STRONG.search(claim.text):
         return False
     theirs = [pair for source in sources for pair in pairs(source)]
+    # Where the sources tell the cause of the same effect, it is that one that must agree.
+    nearest = max((_share(ours[0][1], effect) for _, effect in theirs), default=0.0)
+    if nearest >= _SAME_EFFECT:
+        theirs = [pair for pair in theirs if _share(ours[0][1], pair[1]) >= _SAME_EFFECT]
     return not any(_is_same(ours[0], other) for other in theirs)
 
 

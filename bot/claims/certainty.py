@@ -1,9 +1,12 @@
 """How sure a sentence is of what it says: "will" is more than "may", "did" more than "is said to have"."""
 
 import functools
+import itertools
 from collections.abc import Sequence
 
+from bot.claims.proper import capitals
 from bot.claims.text import Parsed, Word, stem
+from bot.claims.verbs import is_past
 
 # What makes a clause less than certain.
 _HEDGES = """
@@ -29,22 +32,69 @@ _SETTLED = _CERTAIN | frozenset(
     map(stem, "acknowledge admit identify identified establish determine conclude".split())
 )
 _NOT_CERTAIN = frozenset("not no nobody never none n't can't cannot without asked".split())
+# Who says something hedges nothing where the sources let somebody say it, too.
+_TELLS = frozenset(stem(w) or w for w in "say said says tell told".split())
+_CONDITIONS = frozenset("if unless provided".split())
+_BE = frozenset("is are was were".split())
+_FUTURE = frozenset("will would to ll".split())
+_OPEN = frozenset("will would to be is are could can may might must should".split())
 _BEFORE = 4
+_REACH = 3
+# So many shared words tell that a claim is about what is hedged.
+_TELLING = 2
 _SAME_CLAUSE = 0.5
+_ON_CONDITION = 0.35
 
 
 def too_sure(claim: Parsed, sources: Sequence[Parsed]) -> str:
     """Why the claim is surer than its sources; empty where it is not."""
     if _is_certain(claim) and not any(map(_is_settled, sources)):
         return "the sources are less sure"
-    if any(_key(w) in _WIDE or w.lower in _WIDE for w in claim.words if w.is_word):
+    told = any(_key(w) in _TELLS for source in sources for w in source.words)
+    careful = _WIDE - _TELLS if told else _WIDE
+    if any(_key(w) in careful or w.lower in careful for w in claim.words if w.is_word) or _is_to(claim):
         return ""
+    own = _unnamed(claim, claim.words)
     for source in sources:
         for clause in _hedged(source):
-            stems = {w.stem for w in clause if w.is_content and _key(w) not in _STRICT}
+            stems = frozenset(w.stem for w in clause if w.is_content and _key(w) not in _STRICT)
             if stems and len(stems & claim.stems) / len(stems) >= _SAME_CLAUSE:
                 return "the sources are less sure"
-    return ""
+            shared = len(own & _unnamed(source, clause))
+            least = _SAME_CLAUSE if _CONDITIONS.isdisjoint(source.lowers) else _ON_CONDITION
+            if shared >= _TELLING and shared / len(own) >= least:
+                return "the sources are less sure"
+    return "the sources tell it of times to come" if any(_is_to_come(claim, s) for s in sources) else ""
+
+
+def _unnamed(parsed: Parsed, words: Sequence[Word]) -> frozenset[str]:
+    """What words of a sentence say, names and numbers aside."""
+    named = capitals(parsed)
+    told = (w for w in words if w.is_content and w.index not in named and not w.text[0].isdigit())
+    return frozenset(w.stem for w in told if _key(w) not in _STRICT)
+
+
+def _is_to(claim: Parsed) -> bool:
+    """Whether something "is to" be done."""
+    return any(one.lower in _BE and other.lower == "to" for one, other in itertools.pairwise(claim.words))
+
+
+def _is_to_come(claim: Parsed, source: Parsed) -> bool:
+    """Whether a claim tells as done what a sentence says will be."""
+    future = {
+        w.stem
+        for w in source.content
+        if any(v.lower in _FUTURE for v in source.words[max(w.index - _REACH, 0) : w.index])
+    }
+    done = [
+        w
+        for w in claim.content
+        if w.stem in future
+        and is_past(w.lower)
+        and not any(v.lower in _OPEN for v in claim.words[max(w.index - _REACH, 0) : w.index])
+    ]
+    past = {w.stem for w in source.content if is_past(w.lower)}
+    return any(w.stem not in past for w in done)
 
 
 def _is_certain(claim: Parsed) -> bool:
@@ -64,7 +114,15 @@ def _is_settled(source: Parsed) -> bool:
 
 @functools.lru_cache(maxsize=4_096)
 def _hedged(parsed: Parsed) -> tuple[tuple[Word, ...], ...]:
-    return tuple(c for c in parsed.clauses if any(_key(w) in _STRICT or w.lower in _STRICT for w in c))
+    if not _CONDITIONS.isdisjoint(parsed.lowers):  # whatever depends on it
+        return (parsed.words,)
+    return tuple(clause for clause in parsed.clauses if any(_hedges(word, parsed) for word in clause))
+
+
+def _hedges(word: Word, parsed: Parsed) -> bool:
+    """Whether a word makes its clause less than certain; "more than planned" does not."""
+    before = parsed.words[word.index - 1].lower if word.index else ""
+    return before != "than" and (_key(word) in _STRICT or word.lower in _STRICT)
 
 
 def _key(word: Word) -> str:

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bot.claims.text import Parsed, Word
+from bot.claims.wording import is_turned_passive
 
 # A clause is an addition where it strays from the sources while the rest keeps close to them. A logistic
 # regression over the clauses of tests/data/claims gave the weights.
@@ -30,7 +31,7 @@ class Cover:
     `similarity` is that of the sentences, `aligned` that of the claim's words to the nearest of the
     sources', `strange` the share of its words that have nothing to do with them, `disorder` that of pairs of
     words that stand the other way round. `adds` tells that a clause says what the sources do not, while the
-    rest keeps close to them.
+    rest keeps close to them, `passive` that one of both only puts the other in the passive voice.
     """
 
     similarity: float
@@ -38,11 +39,12 @@ class Cover:
     strange: float
     disorder: float
     adds: bool
+    passive: bool
 
     @property
     def confidence(self) -> float:
         """0 for a claim that adds something or turns it round, else higher for a nearer one."""
-        turned = self.aligned >= _SAME_WORDS and self.disorder >= _OTHER_ORDER
+        turned = self.aligned >= _SAME_WORDS and self.disorder >= _OTHER_ORDER and not self.passive
         if self.adds or turned or self.strange >= _MOST_STRANGE:
             return 0.0
         return _MEANING * self.similarity + (1 - _MEANING) * self.aligned
@@ -61,6 +63,7 @@ def cover(claim: Parsed, sources: Sequence[Parsed], embed: Embed) -> Cover:
         strange=float((nearest < _STRANGE).mean()),
         disorder=_disorder(claim, sources),
         adds=_adds(claim, sources, near, embed),
+        passive=len(sources) == 1 and is_turned_passive(claim, sources[0]),
     )
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from bot.claims.aliases import alias, are_one_first_name, country_of
-from bot.claims.proper import LINKS, Name, names, normal
+from bot.claims.proper import LINKS, Name, capitals, names, normal
 from bot.claims.swaps import borrowed_name
 from bot.claims.text import Parsed, stem
 
@@ -31,13 +31,26 @@ def missing_name(claim: Parsed, sources: Sequence[Parsed], around: Sequence[Pars
     texts = (*sources, *around)
     named = names(claim, common=_common(texts))
     known = _known(tuple(sources)) | _known(tuple(around))
-    anaphoric = not _PRONOUNS.isdisjoint(sources[0].lowers)
+    anaphoric = _points_back(sources[0], claim)
     for name in named:
         if _is_missing(name, claim, texts, known):
             return f"the name {name.text} is not in the sources"
         if not (anaphoric or _is_country(name) or any(_is_in(source, name) for source in sources)):
             return f"the name {name.text} is only around the sources"
     return borrowed_name(claim, sources, named, _is_in)
+
+
+def _points_back(source: Parsed, claim: Parsed) -> bool:
+    """Whether a sentence has a pronoun that may mean somebody else than its own first name.
+
+    It means that name, mostly, where the claim leaves it out.
+    """
+    named = capitals(source)
+    first = min(named, default=len(source.words))
+    if any(w.lower in _PRONOUNS for w in source.words[:first]):
+        return True
+    others = set(named.values()) & set(capitals(claim).values())
+    return bool(others) and not _PRONOUNS.isdisjoint(source.lowers)
 
 
 def _is_missing(name: Name, claim: Parsed, texts: Sequence[Parsed], known: frozenset[str]) -> bool:

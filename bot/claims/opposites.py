@@ -16,9 +16,9 @@ most highest largest biggest maximum | least lowest smallest minimum
 support back favor favour endorse | oppose against
 open reopen | close shut
 continue proceed resume | cease stop halt end abandon scrap quit discontinue
-mandatory compulsory oblige require | optional voluntary
+mandatory compulsory oblige obliged obligatory require | optional voluntary
 allow permit let | ban prohibit forbid bar block
-confirm admit acknowledge | deny
+confirm admit acknowledge confess concede | deny
 arrive enter join | leave left depart quit exit
 buy purchase acquire | sell
 include | exclude omit
@@ -42,6 +42,24 @@ friend ally | enemy rival
 import | export
 lend | borrow
 rich wealthy | poor
+uphold affirm | overturn reverse quash annul
+hire employ recruit | fire dismiss sack
+justified | baseless unfounded groundless unjustified
+peaceful | violent
+trust | distrust mistrust
+love | hate
+hopeful optimistic | pessimistic
+majority | minority
+faster quicker | slower
+successful | unsuccessful
+raise hike | lower cut reduce slash
+expand widen | shrink narrow
+gain | slip lose
+welcome | criticize criticise condemn deplore
+survive | die
+release free | arrest jail imprison detain
+public publicly | secret secretly
+attend | boycott skip
 """
 _AROUND = 4
 _TIMES = frozenset(("before", "after"))
@@ -64,23 +82,35 @@ def _sides() -> dict[str, list[tuple[frozenset[str], frozenset[str]]]]:
 
 
 _TABLE = _sides()
+# What is compulsory can hardly be voluntary, whatever is said of it; who denies admits nothing.
+_STARK = frozenset(
+    map(
+        stem,
+        "mandatory compulsory oblige obliged obligatory optional voluntary admit confess concede".split(),
+    )
+)
 _LOST = stem("lose")
 _BEATEN = frozenset(("beaten", "defeated"))
 
 
-def opposite(claim: Parsed, source: Parsed, is_denied: Callable[[Word, Parsed], bool]) -> str:
+def opposite(
+    claim: Parsed, source: Parsed, is_denied: Callable[[Word, Parsed], bool], *, stark: bool = False
+) -> str:
     """The word of the claim whose opposite the source says of the same; empty where there is none.
 
-    `is_denied` tells whether a word of a sentence is denied: "did not fall" is no opposite of "rose".
+    `is_denied` tells whether a word of a sentence is denied: "did not fall" is no opposite of "rose". With
+    `stark` only those count that hardly go together, whatever they are said of.
     """
     own, said = dict(_keyed(claim)), dict(_keyed(source))
     for key, word in own.items():
+        if stark and key not in _STARK:
+            continue
         for here, there in _TABLE.get(key, ()):
             if not here.isdisjoint(said) or not there.isdisjoint(own):
                 continue
             opposed = [said[other] for other in there if other in said]
             if any(
-                _concern_the_same(word, claim, other, source)
+                (word.stem in _STARK or _concern_the_same(word, claim, other, source))
                 and is_denied(word, claim) == is_denied(other, source)
                 for other in opposed
             ):
@@ -115,8 +145,12 @@ def _concern_the_same(word: Word, claim: Parsed, other: Word, source: Parsed) ->
 
 
 def _beside(word: Word, parsed: Parsed) -> frozenset[str]:
-    """What a word is said of: the words of its clause that stand nearest."""
+    """What a word is said of: the words of its clause that stand nearest, or of the one that it opens."""
     before, after = _around(word, [w for w in parsed.content if w.clause == word.clause])
+    if not after:  # "admitted that ..."
+        _, after = _around(word, [w for w in parsed.content if w.clause == word.clause + 1])
+    if not before:  # "the director, Smith, rejected that"
+        before, _ = _around(word, [w for w in parsed.content if w.clause == word.clause - 1])
     return before | after
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from bot.claims.amounts import amounts
 from bot.claims.proper import capitals, names, normal
 from bot.claims.text import Parsed, Word
+from bot.claims.verbs import is_past
 from index.words import calendar_words
 
 # Words between an amount and what it belongs to, at most.
@@ -24,12 +25,15 @@ _PREPOSITIONS = frozenset(
     "in at from of for near on to with by against over between than under into like as about unlike".split()
 )
 _COUNTS = frozenset("one two three four five six seven eight nine ten first second third million".split())
+_PERSON = re.compile(r"(?:[eo]r|man|men|ist)$")
+# "By its owner Smith".
+_AGENTS = frozenset("its his her their a an former then chief".split())
 _LIKE_ADJECTIVE = re.compile(r"(?:ile|ous|ive|ful|ish|ent|ant|er|al|ic)$")
 
 
 def swapped_pair(claim: Parsed, sources: Sequence[Parsed]) -> str:
     """Why two things of the claim have each other's amount or part; empty where none have."""
-    if reason := swapped_subjects(claim, sources):
+    if reason := swapped_subjects(claim, sources) or _other_object(claim, sources):
         return reason
     if dated := _swapped_years(claim, sources):
         return f"{' and '.join(dated)} have changed places"
@@ -128,6 +132,35 @@ def swapped_subjects(claim: Parsed, sources: Sequence[Parsed]) -> str:
     return ""
 
 
+def _other_object(claim: Parsed, sources: Sequence[Parsed]) -> str:
+    """Why something is done in the claim to one, and in the sources to another; empty where not."""
+    here = set(capitals(claim).values())
+    for verb, name in _objects(claim).items():
+        others = [(source, _objects(source)[verb]) for source in sources if verb in _objects(source)]
+        if any(name in capitals(source).values() or other in here for source, other in others):
+            continue
+        if others:
+            return f"{others[0][1]} stands in the place of {name}"
+    return ""
+
+
+@functools.lru_cache(maxsize=4_096)
+def _objects(parsed: Parsed) -> Mapping[str, str]:
+    """The past forms in a sentence that a name follows in the same clause, each with that name."""
+    found: dict[str, str] = {}
+    named = capitals(parsed)
+    for verb in parsed.words:
+        if not (verb.is_content and is_past(verb.lower) and verb.index not in named):
+            continue
+        for word in parsed.words[verb.index + 1 : verb.index + _FAR]:
+            if word.lower in _PREPOSITIONS or (word.lower in _BREAKS and word.text != ","):
+                break
+            if word.index in named and not calendar_words(word.text):
+                found.setdefault(verb.stem, named[word.index])
+                break
+    return found
+
+
 def _are_listed(parsed: Parsed, one: str, other: str) -> bool:
     """Whether two names stand in a list ("France and Germany"), whose order says nothing."""
     named = capitals(parsed)
@@ -147,7 +180,7 @@ def _subjects(parsed: Parsed) -> Mapping[str, str]:
     named = capitals(parsed)
     for word in parsed.words:
         if word.index in named:
-            if subject and parsed.words[word.index - 1].lower == "by":  # "was asked by Smith"
+            if subject and _is_agent(word, parsed):  # "was asked by Smith"
                 found = {
                     key: named[word.index] if n == named[subject.index] else n for key, n in found.items()
                 }
@@ -157,10 +190,20 @@ def _subjects(parsed: Parsed) -> Mapping[str, str]:
         ):
             subject = None
         elif subject and word.index - subject.index <= _NEAR and _is_telling(word, parsed):
-            key = word.lower[:_AKIN_LETTERS]
+            key = word.lower if _PERSON.search(word.lower) else word.lower[:_AKIN_LETTERS]
             twice.update({key} & found.keys())
             found[key] = named[subject.index]
     return {word: name for word, name in found.items() if word not in twice}
+
+
+def _is_agent(name: Word, parsed: Parsed) -> bool:
+    """Whether a name is the one by whom something was done: "by the Basel Institute"."""
+    before = itertools.takewhile(
+        lambda w: w.lower == "the" or w.lower in _AGENTS or w.text[0].isupper(),
+        parsed.words[: name.index][::-1],
+    )
+    place = name.index - len(list(before)) - 1
+    return place >= 0 and parsed.words[place].lower == "by"
 
 
 def _may_be_subject(name: Word, parsed: Parsed) -> bool:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from bot.claims.opposites import opposite
+from bot.claims.scopes import denial_dropped, denials, denied_anew
 from bot.claims.text import Parsed, Word, stem
 
 _Clause = tuple[Word, ...]
@@ -26,7 +27,12 @@ only remain continue yet until unless except besides instead rather hardly scarc
 rarely seldom little few less unchanged steady same maximum sweep free empty optional voluntary
 however although though despite former formerly beyond alone out away wrong naked dark darkness
 different separate unrelated independent opposite contrary reverse none zero against illegal unlawful
+shortage scarce scarcity short earliest withhold conceal hide
 """
+# But not right beside words that both sides have: "sold out", "the remaining games".
+_NO_DENIAL_HERE = frozenset(
+    "remaining out away same sweep doubt doubts although though despite however".split()
+)
 # "Never before" is "the first", "nobody is taller" is "the tallest".
 _UNIQUE = frozenset("only first last most least maximum record unique unprecedented unrivaled".split())
 _COMPARES = frozenset("no nobody none nothing never neither nor".split())
@@ -46,6 +52,8 @@ _PREFIXED = re.compile(
 )
 _NEGATIVE_PREFIX = re.compile(r"(?:un|in|im|ir|il|dis|non|mis)(?P<rest>[a-z]{4,})$")
 _SAME_CLAUSE = 0.5
+# So much of a claim must be what another sentence than its source denies.
+_SHARE_OF_CLAIM = 0.34
 # So many shared words tell that a clause is about what is denied.
 _TELLING = 2
 # Letters by which two forms of a word are known: "testify", "testimony".
@@ -63,8 +71,27 @@ def contradiction(claim: Parsed, sources: Sequence[Parsed], further: Sequence[Pa
         return f"the sources say the opposite of {word}"
     if any(not _is_denied_too(clause, claim, texts) for clause in denied(claim)):
         return "the sources do not deny it"
+    if word := denied_anew(claim, texts, _may_deny, _is_lone_unique):
+        return f"the sources do not deny it: {word}"
     word = next(filter(None, (_left_out(source, claim) for source in texts)), "")
+    word = word or denial_dropped(claim, texts, _may_deny)
     return f"the sources deny it: {word}" if word else ""
+
+
+def _may_deny(word: Word, both: frozenset[str]) -> bool:
+    """Whether a word may stand for a denial, and is not one of those that both sides have."""
+    if word.stem in both or word.lower in _NO_DENIAL_HERE:
+        return False
+    return is_negator(word) or _is_akin(word) or bool(_PREFIXED.match(word.lower)) or _is_lone_unique(word)
+
+
+def denied_by(claim: Parsed, rivals: Sequence[Parsed]) -> str:
+    """Why sentences that are nearest to a claim deny it; empty where they do not."""
+    word = denial_dropped(claim, rivals, _may_deny, least=_SHARE_OF_CLAIM)
+    if word:
+        return f"the sources deny it: {word}"
+    word = next(filter(None, (opposite(claim, r, is_denied, stark=True) for r in rivals)), "")
+    return f"the sources say the opposite of {word}" if word else ""
 
 
 def is_denied(word: Word, parsed: Parsed) -> bool:
@@ -94,7 +121,9 @@ def _is_denied_too(clause: _Clause, claim: Parsed, sources: Sequence[Parsed]) ->
     compares = any(map(_compares, itertools.pairwise((*clause, clause[-1]))))
     denying, plain = [(-1, 0)], [(0, 0)]
     for source in sources:
-        openly = any(_denies(w, source, claim) or (compares and _is_unique(w, source)) for w in source.words)
+        openly = bool(denials(source)) or any(
+            _denies(w, source, claim) or (compares and _is_unique(w, source)) for w in source.words
+        )
         akin = openly or _denies_akin(said, source) or opposite(claim, source, _ignored)
         stems = _stems(source.words)
         (denying if akin else plain).append((_shared(said, stems), _shared(claim.stems, stems)))
@@ -164,6 +193,13 @@ def _is_unique(word: Word, parsed: Parsed) -> bool:
     after = parsed.words[word.index + 1].lower if word.index + 1 < len(parsed.words) else ""
     if word.lower in _UNIQUE:
         return not after.startswith(_SPANS)
+    return word.lower not in _NOT_SUPERLATIVE and bool(_SUPERLATIVE.match(word.lower))
+
+
+def _is_lone_unique(word: Word) -> bool:
+    """Whether a word says "the first" or "the tallest", whatever follows."""
+    if word.lower in _UNIQUE:
+        return word.lower not in ("last", "most")
     return word.lower not in _NOT_SUPERLATIVE and bool(_SUPERLATIVE.match(word.lower))
 
 

@@ -48,7 +48,7 @@ def wrong_speaker(claim: Parsed, sources: Sequence[Parsed], near: Sequence[Parse
     theirs = frozenset[str]().union(*map(speakers, sources))
     if not ours or ours & theirs:
         return ""
-    if any(_is_acronym(word, theirs) for word in ours):
+    if any(_is_acronym(word, theirs) for word in ours) or any(_is_acronym(word, ours) for word in theirs):
         return ""
     if theirs:
         return f"it is {', '.join(sorted(theirs))} who says it"

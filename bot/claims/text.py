@@ -5,6 +5,7 @@ import functools
 import re
 from collections.abc import Iterator
 
+from bot.claims.verbs import BASES
 from index.words import STOP_WORDS, terms
 
 _MARKERS = re.compile(r"\s*\[\d+(?:\s*[,;\u2013-]\s*\d+)*\]")
@@ -61,10 +62,10 @@ class Word:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Parsed:
-    """A sentence's text and words."""
+    """A sentence's text and words. The text alone tells two apart: it is a key of many caches."""
 
     text: str
-    words: tuple[Word, ...]
+    words: tuple[Word, ...] = dataclasses.field(compare=False)
 
     @property
     def content(self) -> tuple[Word, ...]:
@@ -105,7 +106,7 @@ def stem(word: str) -> str:
     """The stem of a word in lower case; empty for words that say nothing."""
     if word in _EMPTY or word in STOP_WORDS:
         return ""
-    return "".join(terms(word))
+    return "".join(terms(BASES.get(word, word)))
 
 
 def _words(text: str) -> Iterator[Word]:

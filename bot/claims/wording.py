@@ -26,6 +26,8 @@ _TELLING = frozenset(
 )
 _FREE_TO_COME = frozenset("to than up over about".split())
 _SHORT = 2
+# Words of a name after "by", at most.
+_AGENT = 3
 _SAME = {"might": "may", "could": "may", "nobody": "no", "none": "no"}
 _FREE_TO_GO = frozenset("to than up over about can some would will only more after before since".split())
 
@@ -40,6 +42,7 @@ def changed_words(claim: Parsed, source: Parsed) -> str:
     )
     changes = [change for change in matcher.get_opcodes() if change[0] != "equal"]
     known = {_key(w) for _, begin, end, _, _ in changes for w in theirs[begin:end]}
+    passive = is_turned_passive(claim, source)
     moved = 0
     for _, begin, end, first, last in changes:
         put_in = [w for w in ours[first:last] if _is_new(w, known)]
@@ -49,10 +52,33 @@ def changed_words(claim: Parsed, source: Parsed) -> str:
         short = sum(w.is_content for w in theirs[begin:end]) <= _SHORT
         left_out = [w for w in theirs[begin:end] if short and _tells(w) and w.lower not in _FREE_TO_GO]
         moved += any(w.is_content and _key(w) in known for w in ours[first:last])
+        if passive:
+            put_in = [w for w in put_in if w.lower != "by" and _tells(w)]
+            left_out = [w for w in left_out if w.lower != "by"]
         if put_in or left_out:
             return f"it changes the article's words: {' '.join(w.text for w in put_in or left_out)}"
-    turned = moved > 1 or _are_turned(claim, source)
+    turned = not passive and (moved > 1 or _are_turned(claim, source))
     return "it puts the article's words in another order" if turned else ""
+
+
+def is_turned_passive(one: Parsed, other: Parsed) -> bool:
+    """Whether one of two sentences says in the passive voice what somebody does in the other."""
+    return _is_passive_of(one, other) or _is_passive_of(other, one)
+
+
+def _is_passive_of(one: Parsed, other: Parsed) -> bool:
+    """Whether one says "was blamed by Smith" of the other's "Smith blamed"."""
+    for word in one.words[1:]:
+        verb = one.words[word.index - 1]
+        agents = [w.stem for w in one.words[word.index + 1 :] if w.is_content][:_AGENT]
+        if word.lower != "by" or not verb.is_content or not agents:
+            continue
+        for there in other.content:
+            after = other.words[there.index + 1 : there.index + 2]
+            before = {w.stem for w in other.content if w.index < there.index}
+            if there.stem == verb.stem and not (after and after[0].lower == "by"):
+                return not before.isdisjoint(agents)
+    return False
 
 
 def _is_new(word: Word, known: Set[str]) -> bool:
