@@ -10,6 +10,7 @@ from bot.linear import Linear, Weights
 from bot.reader.reader import Reader
 from bot.reader.sentences import read
 from bot.repeats import newest_first, says_same
+from bot.vectors import KeptVectors
 from index.article import Passage
 from index.embedding import Embedder
 from index.search import Found
@@ -70,7 +71,7 @@ class Extractor:
     """
 
     def __init__(self, embedder: Embedder, weights: Weights, reader: Reader | None = None) -> None:
-        self._embedder = embedder
+        self._vectors = KeptVectors(embedder)
         self._weights = weights
         self._reader = reader
 
@@ -81,7 +82,7 @@ class Extractor:
         best = listed[:SHORTLIST]
         if not best:
             return Extract((), ())
-        vectors = self._embedder.embed([candidate.quote for candidate in best])
+        vectors = self._vectors.of([candidate.quote for candidate in best])
         known = with_similarities(best, (vectors @ found.vector).tolist())
         ranked = rank(known, self._weights.sentences)
         if self._reader:

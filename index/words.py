@@ -94,6 +94,7 @@ def _term(word: str) -> str:
 
 @functools.lru_cache(maxsize=1)
 def _stemmer() -> Any:
-    import snowballstemmer
+    import Stemmer
 
-    return snowballstemmer.stemmer("english")
+    # What it has stemmed is kept above.
+    return Stemmer.Stemmer("english", 0)
