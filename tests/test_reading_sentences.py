@@ -1,5 +1,6 @@
 """What a reader says to the likeliest sentences, as features."""
 
+import dataclasses
 from collections.abc import Sequence
 
 import pytest
@@ -31,8 +32,13 @@ def reader() -> Counting:
 
 
 def listed(embedder: Embedder, *texts: str) -> list[Candidate]:
+    """Candidates, none behind another."""
     articles = [article(text, id=str(n)) for n, text in enumerate(texts)]
-    return candidates(found(embedder, QUESTION, passages(embedder, *articles)))
+    return [behind(c, 0.0) for c in candidates(found(embedder, QUESTION, passages(embedder, *articles)))]
+
+
+def behind(candidate: Candidate, score: float) -> Candidate:
+    return dataclasses.replace(candidate, features={**candidate.features, "score_behind": score})
 
 
 def test_the_sentence_that_answers_stands_out(embedder: Embedder, reader: Counting) -> None:
@@ -59,6 +65,13 @@ def test_what_is_not_read_counts_as_a_no(
     assert [c.answer is not None for c in read] == [c.quote in STORM for c in ordered]
     assert {c.features["reader"] for c in read if c.quote in TALKS} == {-12.0}
     assert [c.quote for c in read] == [c.quote for c in ordered]
+
+
+def test_what_is_far_behind_is_read_only_beside_what_is_not(embedder: Embedder, reader: Counting) -> None:
+    one, *others = listed(embedder, TALKS, STORM)
+    read = sentences.read(reader, QUESTION, [one, *(behind(c, sentences.FAR_BEHIND + 0.1) for c in others)])
+    assert reader.texts == 1
+    assert [c.answer is not None for c in read] == [c.passage.id == one.passage.id for c in read]
 
 
 def test_nothing_is_read_of_nothing(reader: Counting) -> None:

@@ -14,7 +14,7 @@ from index.passages import Cutter
 from tests.bench.measure import quantile, ran, row
 from tests.command import environment, exported, with_model
 
-_PASSAGES = 1_000
+_PASSAGES = 400
 # Both are given the same texts; what is timed is embedding and storing, not loading.
 _THEIRS = """
 import json, sys, time
