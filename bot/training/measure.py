@@ -58,19 +58,20 @@ def judge(reader: Reader, folder: Path) -> list[Judged]:
         for row in map(json.loads, lines):
             article = articles[row["articles"][0]]
             text = article["text"]
+            heading = f"{article['title']}. " if article["title"] else ""
             start = text.index(row["paragraph"])
             paragraph = text[start:].split("\n", 1)[0]
-            words, score = _read(reader, row["question"], f"{article['title']}. ", paragraph)
+            words, score = _read(reader, row["question"], heading, paragraph)
             judged.append(Judged(words, score, tuple(row["answers"])))
     return judged
 
 
-def _read(reader: Reader, question: str, title: str, paragraph: str) -> tuple[str, float]:
+def _read(reader: Reader, question: str, heading: str, paragraph: str) -> tuple[str, float]:
     """The best words of a paragraph, read in parts where it is long."""
     best = ("", float("-inf"))
-    for part in _parts(paragraph, reader, reader.room(question) - reader.count(title)):
-        (reading,) = reader.read(question, [text := title + part])
-        if (words := reading.best(len(title), len(text))) and words.score > best[1]:
+    for part in _parts(paragraph, reader, reader.room(question) - reader.count(heading)):
+        (reading,) = reader.read(question, [text := heading + part])
+        if (words := reading.best(len(heading), len(text))) and words.score > best[1]:
             best = (text[words.start : words.end], words.score)
     return best
 
