@@ -50,9 +50,9 @@ class Corrections:
         self._records = records
 
     def due(self, news: News) -> list[Correction]:
-        """The answers of the last 30 days that lost a quote to what changed or went, newest first."""
+        """The answers of the last 30 days that lost a quote to what came, changed or went, newest first."""
         since = datetime.datetime.now(datetime.UTC) - RECENT
-        citing = self._records.citing(news.changed | news.removed, since)
+        citing = self._records.citing(_concerned(news), since)
         found = (Correction(answer, tuple(self._lost(answer, news))) for answer in citing)
         return [correction for correction in found if correction.lost]
 
@@ -75,7 +75,7 @@ class Corrections:
 
     def _lost(self, answer: KeptAnswer, news: News) -> list[Lost]:
         scopes, lost = scopes_in(answer.server), []
-        concerned = {"", *news.changed, *news.removed}  # "": forgotten meanwhile
+        concerned = {"", *_concerned(news)}  # "": forgotten meanwhile
         for quote in answer.quotes:
             if quote.digest and quote.article in concerned:
                 if standing(self._app, quote, scopes):
@@ -83,6 +83,11 @@ class Corrections:
                 passages = self._app.passages(quote.article, scopes=scopes)
                 lost.append(Lost(quote, passages[0].article if passages else None))
         return lost
+
+
+def _concerned(news: News) -> frozenset[str]:
+    """The articles whose quotes may be lost: one that was added may have been quoted and corrected since."""
+    return news.added | news.changed | news.removed
 
 
 def _before_marker(shown: str, number: int) -> str:

@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime
+from collections.abc import Mapping
 
 from bot.answer import Citation
 from bot.app import App, Filter
@@ -38,15 +39,15 @@ class Watcher:
     def begin(self) -> None:
         """At the very first look, what is there is nothing new."""
         if not self._seen.has_looked:
-            self.notice()
+            self.notice(self._app.digests())
 
-    def news(self) -> News:
-        """What is new since the last `notice`."""
-        return self._seen.news(self._app.digests())
+    def news(self, digests: Mapping[str, str]) -> News:
+        """What is new in `digests`, those of all articles by id, since the last `notice`."""
+        return self._seen.news(digests)
 
-    def notice(self) -> None:
-        """From here on, `due` names the watches that the articles that are new now may concern."""
-        self._seen.note(self._app.digests())
+    def notice(self, digests: Mapping[str, str]) -> None:
+        """From here on, `due` names the watches that the articles that are new in `digests` may concern."""
+        self._seen.note(digests)
 
     def look(self, watch: Watch) -> Change | None:
         """What changed for a watch, still to be told; where nothing did, that is noted."""

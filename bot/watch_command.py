@@ -81,7 +81,7 @@ def check(*, as_json: bool) -> None:
         with waiting.during("Reading the articles"):
             app.catch_up()
         watcher = Watcher(app, records.watches, records.watches.in_terminal)
-        watcher.notice()
+        watcher.notice(app.digests())
         due = records.watches.due(in_terminal=True)
         for watch in due:
             with waiting.during("Asking again"):

@@ -98,14 +98,14 @@ def test_an_answer_still_says_that_its_source_is_gone(citebot: Command) -> None:
             Corrections(app, records),
         )
         watcher.begin()
-        assert corrections.due(watcher.news()) == []
+        assert corrections.due(watcher.news(app.digests())) == []
         assert citebot.here("remove", "quorvex").exit_code == 0
         assert citebot.here("index", "--compact").exit_code == 0
-        (correction,) = corrections.due(watcher.news())
+        (correction,) = corrections.due(watcher.news(app.digests()))
         assert correction.answer.id == kept
         assert [lost.article for lost in correction.lost] == [None]
         corrections.told(correction)
-        assert corrections.due(watcher.news()) == []
+        assert corrections.due(watcher.news(app.digests())) == []
     assert holding(settings.data) == {}
 
 

@@ -105,8 +105,6 @@ def test_what_others_watch_is_theirs(quick: Discord, watching: RunningBot) -> No
     )
 
 
-# It ran out of time in two runs of the whole suite, never alone: run it with `-m slow` until that is clear.
-@pytest.mark.slow
 def test_an_answer_whose_article_is_corrected_or_removed_says_so(
     quick: Discord, watching: RunningBot
 ) -> None:

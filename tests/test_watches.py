@@ -38,7 +38,7 @@ class Newsroom:
 
     def news(self) -> None:
         self.app.sync()
-        self.watcher.notice()
+        self.watcher.notice(self.app.digests())
 
     def watch(self, question: str, place: Place | None = HERE) -> Watch:
         best = next(iter(self.app.look(question).citations), None)

@@ -71,10 +71,12 @@ class Newsroom(Background):
 
     async def _take_in(self) -> None:
         """Corrects answers whose articles changed or went; from then on what came is no news."""
-        news = await self._bot.desk.run(self._watcher.news)
+        # What comes in while answers are corrected is news of the next time.
+        digests = await self._bot.desk.run(self._bot.app.digests)
+        news = await self._bot.desk.run(lambda: self._watcher.news(digests))
         for correction in await self._bot.desk.run(lambda: self._corrections.due(news)):
             await self._correct(correction)
-        await self._bot.desk.run(self._watcher.notice)
+        await self._bot.desk.run(lambda: self._watcher.notice(digests))
         if news.removed:
             known = await self._bot.desk.run(self._bot.app.digests)
             await self._bot.clerk.run(lambda: self._bot.records.forget_articles(known.keys()))
