@@ -14,7 +14,7 @@ from bot.linear import Weights
 from bot.links import text_fragment_link
 from bot.reader.reader import Reader
 from bot.reader.windows import answering_words
-from bot.refusal import evidence, reading
+from bot.refusal import evidence, evidence_read
 from index.article import Passage
 from index.embedding import Embedder
 from index.search import Found
@@ -73,10 +73,9 @@ class Answerer:
     def _confidence(self, found: Found, extract: Extract) -> float:
         if not extract.ranked:
             return 0.0
-        known = evidence(found, extract)
         if self._reader:
-            return self._weights.refusal_read.probability({**known, **reading(found, extract)})
-        return self._weights.refusal.probability(known)
+            return self._weights.refusal_read.probability(evidence_read(found, extract))
+        return self._weights.refusal.probability(evidence(found, extract))
 
 
 def answered(found: Found, text: str, citations: Sequence[Citation], confidence: float) -> Answer:

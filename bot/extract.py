@@ -19,7 +19,7 @@ from index.words import names
 # Quoted words an answer has at most, if its first sentence alone is not longer.
 MOST_WORDS = 70
 # Sentences that are embedded for a question: the vector of each costs as much as the question's own.
-SHORTLIST = 12
+_SHORTLIST = 12
 # How many of the best sentences are tried for the second place, until one fits beside the first.
 _TRIED = 6
 # A second sentence this far below the first (in score) would only distract from it.
@@ -78,16 +78,23 @@ class Extractor:
     def extract(self, found: Found) -> Extract:
         """One to three sentences out of the hits; no spans where there are no hits."""
         listed = candidates(found)
-        listed.sort(key=lambda c: -self._weights.shortlist.score(c.features))
-        best = listed[:SHORTLIST]
-        if not best:
+        if not listed:
             return Extract((), ())
-        vectors = self._vectors.of([candidate.quote for candidate in best])
-        known = with_similarities(best, (vectors @ found.vector).tolist())
-        ranked = rank(known, self._weights.sentences)
+        ranked = rank(
+            shortened(found, listed, self._weights.shortlist, self._vectors), self._weights.sentences
+        )
         if self._reader:
             ranked = rank(read(self._reader, found.question, scored(ranked)), self._weights.reading)
         return choose(ranked)
+
+
+def shortened(
+    found: Found, listed: Sequence[Candidate], shortlist: Linear, vectors: KeptVectors
+) -> list[Candidate]:
+    """The best candidates by their words, with their similarities; at least one is needed."""
+    best = [ranked.candidate for ranked in rank(listed, shortlist)[:_SHORTLIST]]
+    similarities = vectors.of([candidate.quote for candidate in best]) @ found.vector
+    return with_similarities(best, similarities.tolist())
 
 
 def rank(listed: Sequence[Candidate], weights: Linear) -> list[Ranked]:

@@ -19,17 +19,19 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from bot.candidates import Candidate, with_similarities
+from bot.candidates import Candidate
 from bot.examples import Example, as_folder, load_examples
-from bot.extract import SHORTLIST, Extract, Ranked, choose, rank, scored
+from bot.extract import Extract, Ranked, choose, rank, scored, shortened
 from bot.linear import MODELS, Feature, Linear, Weights
 from bot.reader.loading import own_files
 from bot.reader.reader import Reader
 from bot.reader.reading import Reading
 from bot.reader.sentences import read
-from bot.refusal import evidence, reading
+from bot.refusal import evidence, evidence_read
 from bot.scoring import holds
+from bot.vectors import KeptVectors
 from index.embedding import Embedder
+from index.search import Found
 
 # An answer is right or wrong, and a wrong one costs what a right one gains: answer from even odds on.
 THRESHOLD = 0.5
@@ -56,10 +58,9 @@ class Fitter:
     """Fits on examples; knows the vectors of sentences already embedded, and what was already read."""
 
     def __init__(self, embedder: Embedder, reader: Reader, extra: Sequence[Example] = ()) -> None:
-        self._embedder = embedder
+        self._vectors = KeptVectors(embedder, most=sys.maxsize)
         self._reader = Remembering(reader)
         self._extra = extra
-        self._vectors: dict[str, npt.NDArray[np.float32]] = {}
 
     def fit(self, examples: Sequence[Example]) -> Weights:
         """The rankings on the answerable examples, then the refusals on all; without the reader on the extra
@@ -70,11 +71,11 @@ class Fitter:
         sentences = _fit_ranking(list(zip(examples, short, strict=False)))
         ranked = [rank(listed, sentences) for listed in short]
         counts = [1.0] * len(examples) + [_EXTRA_WEIGHT] * len(self._extra)
-        refusal = _fit_refusal(everything, [choose(r) for r in ranked], _evidence, counts)
+        refusal = _fit_refusal(everything, [choose(r) for r in ranked], evidence, counts)
         known = [self._read(e, r) for e, r in zip(examples, ranked, strict=False)]
         readings = _fit_ranking(list(zip(examples, known, strict=True)), READING)
         chosen = [choose(rank(listed, readings)) for listed in known]
-        refusal_read = _fit_refusal(examples, chosen, _all_evidence, counts[: len(examples)])
+        refusal_read = _fit_refusal(examples, chosen, evidence_read, counts[: len(examples)])
         return Weights(shortlist, sentences, refusal, readings, refusal_read, THRESHOLD)
 
     def judged(self, weights: Weights, example: Example, *, read: bool) -> Judged:
@@ -84,19 +85,13 @@ class Fitter:
             extract = choose(ranked)
             return Judged(extract, weights.refusal.probability(evidence(example.found, extract)))
         extract = choose(rank(self._read(example, ranked), weights.reading))
-        return Judged(extract, weights.refusal_read.probability(_all_evidence(example, extract)))
+        return Judged(extract, weights.refusal_read.probability(evidence_read(example.found, extract)))
 
     def _read(self, example: Example, ranked: Sequence[Ranked]) -> list[Candidate]:
         return read(self._reader, example.question, scored(ranked))
 
     def _shortened(self, example: Example, shortlist: Linear) -> list[Candidate]:
-        """The best candidates by their words, with their similarities."""
-        best = [r.candidate for r in rank(example.listed, shortlist)[:SHORTLIST]]
-        new = [c.quote for c in best if c.quote not in self._vectors]
-        if new:
-            self._vectors.update(zip(new, self._embedder.embed(new), strict=True))
-        similarities = [float(self._vectors[c.quote] @ example.found.vector) for c in best]
-        return with_similarities(best, similarities)
+        return shortened(example.found, example.listed, shortlist, self._vectors)
 
 
 class Remembering:
@@ -114,14 +109,6 @@ class Remembering:
             zip(((question, text) for text in new), self._reader.read(question, new), strict=True)
         )
         return [self._known[question, text] for text in texts]
-
-
-def _evidence(example: Example, extract: Extract) -> dict[str, float]:
-    return evidence(example.found, extract)
-
-
-def _all_evidence(example: Example, extract: Extract) -> dict[str, float]:
-    return {**evidence(example.found, extract), **reading(example.found, extract)}
 
 
 def _fit_ranking(
@@ -157,11 +144,11 @@ def _fit_ranking(
 def _fit_refusal(
     examples: Sequence[Example],
     extracts: Sequence[Extract],
-    known: Callable[[Example, Extract], dict[str, float]],
+    known: Callable[[Found, Extract], dict[str, float]],
     counts: Sequence[float],
 ) -> Linear:
     """The probability that what is quoted is right, out of what is `known`; `counts` weigh the examples."""
-    rows = [known(e, x) for e, x in zip(examples, extracts, strict=True)]
+    rows = [known(e.found, x) for e, x in zip(examples, extracts, strict=True)]
     right = [e.answerable and e.is_right(x) for e, x in zip(examples, extracts, strict=True)]
     return _logistic(rows, right, counts)
 

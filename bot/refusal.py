@@ -152,8 +152,13 @@ def _wording(asked: Asked, best: Candidate) -> dict[str, float]:
     }
 
 
-def reading(found: Found, extract: Extract) -> dict[str, float]:
-    """What a reader says to the best sentence and beside it, where it has read them."""
+def evidence_read(found: Found, extract: Extract) -> dict[str, float]:
+    """The same, and what a reader says, where it has read the sentences."""
+    return {**evidence(found, extract), **_reading(found, extract)}
+
+
+def _reading(found: Found, extract: Extract) -> dict[str, float]:
+    """What a reader says to the best sentence and beside it."""
     best = extract.ranked[0].candidate
     asked, said = take_apart(found), _answer(best)
     words = frozenset(terms(said))
