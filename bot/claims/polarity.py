@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from bot.claims.opposites import opposite
-from bot.claims.scopes import denial_dropped, denials, denied_anew
+from bot.claims.scopes import NEGATIVE_PREFIX, denial_dropped, denials, denied_anew
 from bot.claims.text import Parsed, Word, stem
 
 _Clause = tuple[Word, ...]
@@ -50,7 +50,6 @@ _PREFIXED = re.compile(
     r"|in(?:definite|accurate|active|adequate|complete|correct|eligible|effective|formal|visible|valid"
     r"|dependent|sufficient|capable|frequent|credible)\w*$"
 )
-_NEGATIVE_PREFIX = re.compile(r"(?:un|in|im|ir|il|dis|non|mis)(?P<rest>[a-z]{4,})$")
 _SAME_CLAUSE = 0.5
 # So much of a claim must be what another sentence than its source denies.
 _SHARE_OF_CLAIM = 0.34
@@ -206,7 +205,7 @@ def _is_lone_unique(word: Word) -> bool:
 def _is_prefixed(word: Word, other: Parsed) -> bool:
     if _PREFIXED.match(word.lower):
         return True
-    found = _NEGATIVE_PREFIX.match(word.lower)
+    found = NEGATIVE_PREFIX.match(word.lower)
     return found is not None and stem(found["rest"]) in other.stems
 
 

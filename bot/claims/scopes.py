@@ -23,7 +23,7 @@ _BOUNDARIES = frozenset(
     " whereas".split()
 )
 _COMPARES = frozenset("no nobody none nothing never neither nor not".split())
-_NEGATIVE_PREFIX = re.compile(r"(?:un|in|im|ir|il|dis|non|mis)(?P<rest>[a-z]{4,})$")
+NEGATIVE_PREFIX = re.compile(r"(?:un|in|im|ir|il|dis|non|mis)(?P<rest>[a-z]{4,})$")
 _LONGEST = 5
 # So much of what is denied must stand on the other side.
 _MOST = 0.5
@@ -132,7 +132,7 @@ def _says_plainly(denial: Denial, own: Parsed, other: Parsed, may_deny: Doubts) 
 
 def _is_undone(scope: Sequence[Word], other: Parsed) -> bool:
     """Whether the other sentence has "unpaid" where this one has "not paid"."""
-    found = (_NEGATIVE_PREFIX.match(word.lower) for word in other.content)
+    found = (NEGATIVE_PREFIX.match(word.lower) for word in other.content)
     return not {stem(match["rest"]) for match in found if match}.isdisjoint(w.stem for w in scope)
 
 

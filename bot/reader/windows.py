@@ -24,18 +24,16 @@ class Window:
     @property
     def text(self) -> str:
         end = self.passage.sentences[self.last - 1].end
-        return self._heading + self.passage.words(self.passage.sentences[self.first].start, end)
+        return heading(self.passage.article.title) + self.passage.words(self._start, end)
 
     @property
     def offset(self) -> int:
         """What makes a character of the text one of the article."""
-        return self.passage.sentences[self.first].start - len(self._heading)
+        return self._start - len(heading(self.passage.article.title))
 
     @property
-    def _heading(self) -> str:
-        """It names what the sentences only call "the bridge"."""
-        title = self.passage.article.title[:_LONGEST_TITLE].rstrip(".")
-        return f"{title}. " if title else ""
+    def _start(self) -> int:
+        return self.passage.sentences[self.first].start
 
     def holds(self, candidate: Candidate) -> bool:
         """Whether a sentence is among those that are read."""
@@ -44,6 +42,12 @@ class Window:
     def within(self, candidate: Candidate) -> tuple[int, int]:
         """The characters of the text that a sentence has."""
         return candidate.sentence.start - self.offset, candidate.sentence.end - self.offset
+
+
+def heading(title: str) -> str:
+    """What stands above sentences that are read: it names what they only call "the bridge"."""
+    title = title[:_LONGEST_TITLE].rstrip(".")
+    return f"{title}. " if title else ""
 
 
 def answering_words(reader: Reader | None, question: str, sentence: Candidate) -> tuple[int, int] | None:

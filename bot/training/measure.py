@@ -19,6 +19,7 @@ from pathlib import Path
 
 from bot.reader.loading import DEFAULT_READER, load_reader, reader_exports
 from bot.reader.reader import Reader
+from bot.reader.windows import heading
 from index.exports import Exports
 from index.sentences import split_sentences
 
@@ -58,20 +59,19 @@ def judge(reader: Reader, folder: Path) -> list[Judged]:
         for row in map(json.loads, lines):
             article = articles[row["articles"][0]]
             text = article["text"]
-            heading = f"{article['title']}. " if article["title"] else ""
             start = text.index(row["paragraph"])
             paragraph = text[start:].split("\n", 1)[0]
-            words, score = _read(reader, row["question"], heading, paragraph)
+            words, score = _read(reader, row["question"], heading(article["title"]), paragraph)
             judged.append(Judged(words, score, tuple(row["answers"])))
     return judged
 
 
-def _read(reader: Reader, question: str, heading: str, paragraph: str) -> tuple[str, float]:
+def _read(reader: Reader, question: str, above: str, paragraph: str) -> tuple[str, float]:
     """The best words of a paragraph, read in parts where it is long."""
     best = ("", float("-inf"))
-    for part in _parts(paragraph, reader, reader.room(question) - reader.count(heading)):
-        (reading,) = reader.read(question, [text := heading + part])
-        if (words := reading.best(len(heading), len(text))) and words.score > best[1]:
+    for part in _parts(paragraph, reader, reader.room(question) - reader.count(above)):
+        (reading,) = reader.read(question, [text := above + part])
+        if (words := reading.best(len(above), len(text))) and words.score > best[1]:
             best = (text[words.start : words.end], words.score)
     return best
 
