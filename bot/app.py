@@ -137,18 +137,22 @@ class App(Collection):
     def _quoted(self, question: str, filter: Filter, *, refuse: bool) -> tuple[Found, Dates, Answer]:
         """The extractive answer and what it rests on: the days that the question names, if these answer."""
         days = None if filter.since or filter.before else days_asked(question, datetime.date.today())
-        within = self._quoted_within(question, filter, days) if days else None
-        is_answered = within is not None and not within[2].refused
-        if within and days and days.certain and is_answered:
+        if days is None:
+            return self._quoted_of_all(question, filter, refuse=refuse)
+        within = self._quoted_within(question, filter, days)
+        is_answered = not within[2].refused
+        if is_answered and days.certain:
             return within
+        found, covered, answer = self._quoted_of_all(question, filter, refuse=refuse)
+        if is_answered and within[2].confidence >= answer.confidence:
+            return within
+        return found, covered, _of_other_days(answer, days, within[0]) if days.certain else answer
+
+    def _quoted_of_all(self, question: str, filter: Filter, *, refuse: bool) -> tuple[Found, Dates, Answer]:
+        """The same, whatever days the question names."""
         found = self._retriever.search(question, where=filter)
         covered = self._covered(filter)
-        answer = self._answerer.answer(found, covered, refuse=refuse)
-        if within and is_answered and within[2].confidence >= answer.confidence:
-            return within
-        if within and days and days.certain:
-            answer = _of_other_days(answer, days, within[0])
-        return found, covered, answer
+        return found, covered, self._answerer.answer(found, covered, refuse=refuse)
 
     def _quoted_within(self, question: str, filter: Filter, days: Days) -> tuple[Found, Dates, Answer]:
         """The same from the articles of some days alone, refused where these do not answer."""
