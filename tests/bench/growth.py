@@ -22,7 +22,7 @@ from index.generations import Reader
 from index.passages import Cutter
 from index.search import Retriever
 from index.sync import make_recipe
-from tests.bench.measure import peak_megabytes, quantile, ran
+from tests.bench.measure import asked, peak_megabytes, quantile, ran
 from tests.collection import WORDS
 from tests.command import environment, exported, with_model
 
@@ -71,12 +71,9 @@ def _by_commands(size: int) -> list[float | None]:
         whole, nothing = (ran(index, home, settings).seconds for _ in range(2))
         _write_file(home, 0, min(_CHANGED, size), "second")
         changed = ran(index, home, settings).seconds
-        (home / "questions").write_text("".join(f"{question}\n" for question in _questions()))
-        ask = ["sh", "-c", 'exec "$@" --json < questions', "sh", sys.executable, "-m", "bot", "ask"]
-        asked = ran(ask, home, settings)
-        times = [json.loads(line)["seconds"] * 1000 for line in asked.printed.splitlines()]
+        times, asking = asked(list(_questions()), home, settings)
         disk = _disk(data / "index")
-    return _row(size, whole, nothing, changed, times, asked.megabytes, disk)
+    return _row(size, whole, nothing, changed, times, asking.megabytes, disk)
 
 
 def _write_file(home: Path, first: int, last: int, word: str) -> None:
@@ -106,9 +103,9 @@ def _searched(size: int) -> list[float | None]:
         retriever = Retriever(reader, embedder)
         times = []
         for question in _questions():
-            asked = time.perf_counter()
+            begun = time.perf_counter()
             retriever.search(question)
-            times.append((time.perf_counter() - asked) * 1000)
+            times.append((time.perf_counter() - begun) * 1000)
         reader.close()
         disk = _disk(index)
     return _row(size, stored, None, None, times, peak_megabytes(), disk)

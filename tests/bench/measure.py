@@ -1,10 +1,12 @@
 """Processes and their memory, and figures in a table."""
 
 import dataclasses
+import json
 import os
 import resource
 import statistics
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
@@ -37,6 +39,14 @@ def ran(command: Sequence[str], folder: Path, environment: Mapping[str, str]) ->
         raise SystemExit(f"{' '.join(command)} failed:\n{remarks}")
     processor = usage.ru_utime + usage.ru_stime
     return Ran(seconds, processor, usage.ru_maxrss / 1024, printed, remarks)
+
+
+def asked(questions: Sequence[str], folder: Path, environment: Mapping[str, str]) -> tuple[list[float], Ran]:
+    """`citebot ask` for all questions in one process: milliseconds for each."""
+    (folder / "questions").write_text("\n".join(questions) + "\n", encoding="utf-8")
+    ask = ["sh", "-c", 'exec "$@" --json < questions', "sh", sys.executable, "-m", "bot", "ask"]
+    done = ran(ask, folder, environment)
+    return [json.loads(line)["seconds"] * 1000 for line in done.printed.splitlines()], done
 
 
 def peak_megabytes() -> float:

@@ -11,7 +11,7 @@ from index.exports import Exports
 from index.model_files import DEFAULT_MODEL, find_model
 from index.onnx_model import FP32, INT8
 from index.passages import Cutter
-from tests.bench.measure import quantile, ran, row
+from tests.bench.measure import asked, quantile, ran, row
 from tests.command import environment, exported, with_model
 
 _PASSAGES = 400
@@ -68,7 +68,7 @@ def run(folder: Path, quickstart: Path, runs: int, reader: str) -> None:
         ran([*ours, questions[0]], home, settings)
         warm = ran([*theirs, str(home / "answers.jsonl")], home, settings)
         _cold(home, settings, [*theirs, "-", questions[0]], [*ours, questions[0]], runs)
-        _warm(home, settings, ours, questions, warm.remarks)
+        _warm(home, settings, questions, warm.remarks)
         _throughput(folder, home, runs)
 
 
@@ -81,11 +81,8 @@ def _cold(home: Path, settings: dict[str, str], theirs: list[str], ours: list[st
     print(row("its peak memory", *memory, "MB"), flush=True)
 
 
-def _warm(home: Path, settings: dict[str, str], ours: list[str], questions: list[str], said: str) -> None:
-    (home / "questions").write_text("\n".join(questions) + "\n", encoding="utf-8")
-    command = ["sh", "-c", 'exec "$@" --json < questions', "sh", *ours]
-    answers = ran(command, home, settings).printed.splitlines()
-    times = [json.loads(line)["seconds"] * 1000 for line in answers]
+def _warm(home: Path, settings: dict[str, str], questions: list[str], said: str) -> None:
+    times, _ = asked(questions, home, settings)
     for name, share in (("p50", 0.5), ("p95", 0.95)):
         found = re.search(rf"{name} ([\d.]+) ms", said)
         assert found, said
