@@ -18,9 +18,9 @@ from bot.claims.cover import Vectors, cover
 from bot.claims.names import missing_name
 from bot.claims.numbers import missing_amount, missing_figure
 from bot.claims.pairs import swapped_pair
-from bot.claims.polarity import contradiction, denied_by
+from bot.claims.polarity import contradiction, denied_by, denies_alone
 from bot.claims.quotes import made_up_quotation, quotations
-from bot.claims.speakers import wrong_speaker
+from bot.claims.speakers import other_speaker, wrong_speaker
 from bot.claims.text import Parsed, parse, without_markers
 from bot.claims.times import missing_time
 from bot.claims.wording import NEARLY_VERBATIM, changed_words, nearness
@@ -43,6 +43,8 @@ _CITED = 0.15
 _TIED_FROM = 0.5
 # A sentence that names no passage must be covered better than one that does.
 _UNCITED = 0.8
+# So must one that denies what its sources do not deny in so many words.
+_DENYING = 0.7
 # German writes nouns with capitals: where so many words have them, they do not tell names.
 _ALL_NOUNS = 0.25
 _QUOTED_FROM = 0.45
@@ -161,8 +163,13 @@ class Checker:
 
     def _surest(self, claim: Parsed, windows: Sequence[_Window]) -> tuple[float, _Window]:
         """The sentences that cover the claim best, and how well they do."""
-        found = [(cover(claim, [line.parsed for line in w], self._embed).confidence, w) for w in windows]
+        found = [(self._confidence(claim, [line.parsed for line in w]), w) for w in windows]
         return max(found, key=lambda pair: pair[0], default=(0.0, ()))
+
+    def _confidence(self, claim: Parsed, sources: Sequence[Parsed]) -> float:
+        """How well sentences cover a claim; a denial of its own must be covered better than the rest."""
+        confidence = cover(claim, sources, self._embed).confidence
+        return confidence if confidence >= _DENYING or not denies_alone(claim, sources) else 0.0
 
     def _lines(self, claim: Parsed, cited: Sequence[Passage], others: Sequence[Passage]) -> list[_Line]:
         """The sentences that the claim may rest on, best first."""
@@ -246,6 +253,7 @@ def _reason(claim: Parsed, window: Sequence[_Line]) -> str:
         made_up_quotation(claim.text, [line.passage.text for line in window])
         or _plain_reason(claim, window)
         or wrong_speaker(claim, [first.parsed], first.near)
+        or other_speaker(claim, sources)
         or swapped_pair(claim, [first.parsed])
         or swapped_pair(claim, sources)
         or contradiction(claim, [first.parsed], sources)

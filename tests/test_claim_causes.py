@@ -18,12 +18,21 @@ SAME = [
     ),
     ("The ferry was due to leave at noon.", "The ferry leaves at noon."),
     ("The ferry left at noon.", "The ferry left after the storm."),
+    (
+        "Two shops shut as a result of the flood, and six men lost their jobs.",
+        "The flood led to two shops shutting.",
+    ),
+    (
+        "Because the port lacked cranes, it had to hire three.",
+        "It had no cranes, which meant that three were hired.",
+    ),
 ]
 OTHER = [
     ("The port was closed because of a strike.", "The port was closed due to a violent storm."),
     ("The storm was caused by the closed port.", "The closed port was caused by the storm."),
     ("The port was closed because dockers were tired.", "The port was closed. Dockers went home."),
     ("The crew struck because wages fell.", "The crew has been on strike since May."),
+    ("Poor sales had driven up prices.", "High prices led to poor sales, the firm said."),
     ("At the urging of his wife, Lund resigned.", "Under threat of a lawsuit, Lund resigned."),
 ]
 

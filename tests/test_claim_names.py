@@ -38,6 +38,7 @@ TRUE = [
     ("She sat in Congress.", "She was a congresswoman."),
     ("Ministers met in Oslo.", "Ministers met in Oslo, Norway."),
     ("The Tories lost.", "The Conservatives lost."),
+    ("The White House promised more.", "The Biden administration promised more."),
 ]
 
 

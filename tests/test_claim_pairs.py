@@ -10,6 +10,11 @@ KEPT = [
     ("The inquiry in Malmo heard Berg testify.", "Berg gave his testimony in Malmo."),
     ("There were 240 fires in 2021 and 420 in 2022.", "In 2022 there were 420 fires, against 240 in 2021."),
     ("Berg was asked by Lindqvist to leave the harbour.", "Lindqvist asked Berg to leave the harbour."),
+    (
+        "Eight of 13 clubs came, among them Lund and Malmo.",
+        "Malmo and Lund were among eight of the 13 clubs.",
+    ),
+    ("Tom Berg sent two of the seven home.", "Berg, Tom, sent the seven home for two."),
     ("Story joined Boston.", "The Sox have agreed terms with Story, who joins Boston."),
 ]
 SWAPPED = [

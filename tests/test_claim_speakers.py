@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.claims.speakers import speakers, wrong_speaker
+from bot.claims.speakers import other_speaker, speakers, wrong_speaker
 from bot.claims.text import parse
 
 SPEAKERS = [
@@ -12,6 +12,8 @@ SPEAKERS = [
     ("Lindqvist promised that nobody would pay.", {"lindqvist"}),
     ("Lindqvist's claim that it is safe was printed.", {"lindqvist"}),
     ("Lindqvist praised Berg and called it an honour.", {"lindqvist", "berg"}),
+    ("The town no longer trusts Malmo, said Ana Lindqvist, its mayor.", {"ana", "lindqvist"}),
+    ("North Korea called for talks.", {"north", "north_korea", "korea"}),
     ("Lindqvist has been called a fool.", set()),
     ("Drivers should leave the recalled Saabs outside.", set()),
     ("In Lund and Malmo, forecasters warned of snow.", set()),
@@ -45,3 +47,12 @@ def test_allows_the_one_who_says_it(claim: str, source: str, near: str) -> None:
 @pytest.mark.parametrize(("claim", "source", "near"), WRONG)
 def test_objects_to_another(claim: str, source: str, near: str) -> None:
     assert wrong_speaker(parse(claim), [parse(source)], [parse(near)]) != ""
+
+
+def test_who_speaks_in_the_sentence_that_says_most_of_it() -> None:
+    sources = [parse("Lindqvist rejected the offer."), parse("Berg predicted late ferries to Malmo.")]
+    assert (
+        other_speaker(parse("Lindqvist predicted late ferries to Malmo."), sources)
+        == "it is berg who says it"
+    )
+    assert other_speaker(parse("Berg predicted late ferries to Malmo."), sources) == ""

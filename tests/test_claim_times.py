@@ -29,6 +29,7 @@ _PUBLISHED = datetime.date(2024, 6, 3)
         ("It cost $5 a week.", {("rate", "week")}),
         ("In the last month of 1799 it sank.", {("month", "december"), ("year", "1799")}),
         ("In the nineties it sank.", {("decade", "1990")}),
+        ("It sold more than in any previous year.", set()),
     ],
 )  # fmt: skip
 def test_reads_times(text: str, read: set[tuple[str, str]]) -> None:

@@ -10,11 +10,11 @@ needs_news = pytest.mark.skipif(
     not claims.NEWS.is_file(), reason="the news of ../shared/eval is not on this machine"
 )
 # What the check reaches, a little below: the share of claims that are shown in the model's own words.
-LEAST_HONEST = {"dev": 0.81, "test": 0.66, "written": 0.6}
+LEAST_HONEST = {"dev": 0.855, "test": 0.69, "written": 0.77}
 MOST_LIES = {
-    "dev": {"rules": 0.02, "others": 0.11},
-    "test": {"rules": 0.01, "others": 0.27},
-    "written": {"rules": 0.05, "others": 0.05},
+    "dev": {"rules": 0.014, "others": 0.105},
+    "test": {"rules": 0.005, "others": 0.25},
+    "written": {"rules": 0.025, "others": 0.02},
 }
 RULES = frozenset(
     "number date unit name negation_dropped negation_added wrong_passage missing_passage"

@@ -115,6 +115,9 @@ def _ratio(one: Amount, other: Amount, words: Sequence[Word]) -> Amount | None:
     """ "one in ten", "33 out of every 100", "$6 out of $10": a part of the whole; None where it is none."""
     between = tuple(w.lower for w in words[one.words[-1].index + 1 : other.words[0].index] if w.is_word)
     is_part = one.unit == other.unit and one.unit in ("", "$") and 0 < one.value < other.value
+    after = words[other.words[-1].index + 1 : other.words[-1].index + 2]
+    if between[1:] in _RATIO_WORDS and not (after and after[0].is_content):  # "four flights in five"
+        between = between[1:]
     if between not in _RATIO_WORDS or not is_part or other.value not in _WHOLES or one.ordinal:
         return None
     return Amount(one.value / other.value, "fraction", one.hedge, one.words + other.words)

@@ -144,7 +144,9 @@ def _time_of_word(words: Sequence[Word], position: int) -> Iterator[tuple[str, s
     if lower in _RELATIVE:
         yield "relative", _RELATIVE[lower]
     after = words[position + 1].lower if position + 1 < len(words) else ""
-    if lower in _PERIODS and before in _POINTERS and after != "of":
+    # "More than in any previous year" is about none of them.
+    general = position > 1 and words[position - 2].lower == "any"
+    if lower in _PERIODS and before in _POINTERS and after != "of" and not general:
         yield "period", f"{_POINTERS[before]} {lower}"
     if lower in ("early", "late") and after in DAYS:
         yield "edge", "morning" if lower == "early" else "night"

@@ -20,7 +20,8 @@ _CAREFUL = """
 can should ought thought think believe view see predict estimate prospect chance risk say claim hint sign
 due set schedule prepare ready await ask request call apply offer mean want wish dream bid effort seem look
 up most potentially doubt uncertain unclear unsure question wonder whether supposed presumed said hoped
-charge warn fear caution accused stands unless provided once eligible possibility conditional assume
+charge warn fear caution promise pledge vow accused stands unless provided once eligible possibility
+conditional assume
 """
 _STRICT = frozenset(stem(w) or w for w in _HEDGES.split())
 _WIDE = _STRICT | frozenset(stem(w) or w for w in _CAREFUL.split())

@@ -15,6 +15,7 @@ _CHUNK = re.compile(r"[;:()?!]|\.\s")
 _AND = re.compile(r",?\s(?:and|or)\b")
 # Words of a thing in a list, at most; what is longer is where the list begins.
 _THING = 5
+_TOTALS = frozenset("total together combined altogether overall".split())
 _RECORD = re.compile(r"(?<![\d-])(\d{1,3})[-\u2013](\d{1,3})(?![\d-])")
 _OTHERS = frozenset(
     "another other others rest remaining remainder else except besides not without outside no never nor"
@@ -38,7 +39,9 @@ def derived(claim: Parsed, sources: Sequence[Parsed], published: datetime.date |
     return (
         *itertools.chain.from_iterable(_spans(source, until) for source in sources),
         *_months_between(sources),
+        *_days_between(sources),
         *_changes(sources),
+        *_sums(claim, sources),
         *_counts(claim, sources),
         *(_left_of(found) if _speaks_of_others(claim) != any(map(_speaks_of_others, sources)) else ()),
         *itertools.chain.from_iterable(map(_runs, sources)),
@@ -61,6 +64,15 @@ def _months_between(sources: Sequence[Parsed]) -> Iterator[Amount]:
         yield _derived(last - first, "month")
 
 
+def _days_between(sources: Sequence[Parsed]) -> Iterator[Amount]:
+    """ "From Dec. 19 to Dec. 21": two days."""
+    found = [times(source) for source in sources]
+    months = {value for one in found for kind, value in one if kind == "month"}
+    days = sorted({int(value) for one in found for kind, value in one if kind == "day"})
+    for first, last in itertools.combinations(days, 2) if len(months) == 1 else ():
+        yield _derived(last - first, "day")
+
+
 def _changes(sources: Sequence[Parsed]) -> Iterator[Amount]:
     """ "From 3 to 5 percent": by two points."""
     for source in sources:
@@ -70,6 +82,17 @@ def _changes(sources: Sequence[Parsed]) -> Iterator[Amount]:
             if before == "from" and between[:1] == ["to"] and one.unit == other.unit:
                 unit = "points" if one.unit == "%" else one.unit
                 yield _derived(abs(other.value - one.value), unit)
+
+
+def _sums(claim: Parsed, sources: Sequence[Parsed]) -> Iterator[Amount]:
+    """What two amounts of a sentence make together, where the claim has one of them or a total."""
+    claimed = {(amount.value, amount.unit) for amount in amounts(claim)}
+    for source in sources:
+        plain = [amount for amount in amounts(source) if not amount.ordinal and not amount.hedge]
+        for one, other in itertools.combinations(plain, 2):
+            is_part = bool(claimed & {(one.value, one.unit), (other.value, other.unit)})
+            if one.unit == other.unit and (is_part or not _TOTALS.isdisjoint(claim.lowers)):
+                yield _derived(one.value + other.value, one.unit)
 
 
 def _counts(claim: Parsed, sources: Sequence[Parsed]) -> Iterator[Amount]:

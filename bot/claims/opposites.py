@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
+from bot.claims.proper import capitals
 from bot.claims.text import Parsed, Word, stem
 
 # Each line: words that exclude those on the other side.
@@ -46,6 +47,7 @@ uphold affirm | overturn reverse quash annul
 hire employ recruit | fire dismiss sack
 justified | baseless unfounded groundless unjustified
 peaceful | violent
+stay remain | leave depart resign quit
 trust | distrust mistrust
 love | hate
 hopeful optimistic | pessimistic
@@ -90,6 +92,7 @@ _STARK = frozenset(
     )
 )
 _LOST = stem("lose")
+_TRADED = frozenset(map(stem, "buy purchase acquire sell".split()))
 _BEATEN = frozenset(("beaten", "defeated"))
 
 
@@ -112,6 +115,7 @@ def opposite(
             if any(
                 (word.stem in _STARK or _concern_the_same(word, claim, other, source))
                 and is_denied(word, claim) == is_denied(other, source)
+                and not _is_turned(word, claim, other, source)
                 for other in opposed
             ):
                 return word.lower
@@ -142,6 +146,26 @@ def _concern_the_same(word: Word, claim: Parsed, other: Word, source: Parsed) ->
     # What comes first and what comes then must both be the same.
     ours, theirs = _around(word, claim.content), _around(other, source.content)
     return all(not one.isdisjoint(two) for one, two in zip(ours, theirs, strict=True))
+
+
+def _is_turned(word: Word, claim: Parsed, other: Word, source: Parsed) -> bool:
+    """Whether one sentence begins with whom the other has at its end: "A beat B" and "B lost to A"."""
+    if {word.stem, other.stem} <= _TRADED:  # what one buys another sells
+        both = _is_passive(word, claim) and _is_passive(other, source)
+        return both or _named_before(word, claim).isdisjoint(_named_before(other, source))
+    if _LOST not in (_key(word, claim), _key(other, source)):
+        return False
+    here, before = _named_before(word, claim), _named_before(other, source)
+    after = {name for place, name in capitals(source).items() if place > other.index}
+    return not after.isdisjoint(here) and before.isdisjoint(here)
+
+
+def _is_passive(word: Word, parsed: Parsed) -> bool:
+    return word.index > 0 and parsed.words[word.index - 1].lower in _PASSIVE
+
+
+def _named_before(word: Word, parsed: Parsed) -> frozenset[str]:
+    return frozenset(name for place, name in capitals(parsed).items() if place < word.index)
 
 
 def _beside(word: Word, parsed: Parsed) -> frozenset[str]:

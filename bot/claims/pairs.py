@@ -5,6 +5,7 @@ import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
+from bot.claims.aliases import alias
 from bot.claims.amounts import amounts
 from bot.claims.proper import capitals, names, normal
 from bot.claims.text import Parsed, Word
@@ -44,7 +45,7 @@ def swapped_pair(claim: Parsed, sources: Sequence[Parsed]) -> str:
     subjects = [s for s in ours if s in theirs and not s.startswith("#")]
     for one, other in itertools.combinations(values, 2):
         for first, second in itertools.combinations(subjects, 2):
-            if (first in named) != (second in named):
+            if (first in named) != (second in named) or _are_one_thing(claim, first, second):
                 continue
             far = _FAR if first in named else _FAR // 2
             crossed = _is_crossed(ours, first, second, one, other, far)
@@ -124,11 +125,17 @@ def swapped_subjects(claim: Parsed, sources: Sequence[Parsed]) -> str:
     ours, here = _subjects(claim), set(capitals(claim).values())
     for source in sources:
         there, theirs = set(capitals(source).values()), _subjects(source)
-        for word, name in ours.items():
-            other = theirs.get(word, name)
-            listed = _are_listed(claim, name, other) or _are_listed(source, name, other)
-            if other != name and other in here and name in there and not listed:
-                return f"{name} and {other} have changed places"
+        swapped = [
+            (name, other)
+            for word, name in ours.items()
+            if (other := theirs.get(word, name)) != name
+            and other in here
+            and name in there
+            and not (_are_listed(claim, name, other) or _are_listed(source, name, other))
+        ]
+        # A country or party stands beside many words that are not its own: one alone tells nothing.
+        if len(swapped) > 1 or any(not (alias(name) or alias(other)) for name, other in swapped):
+            return f"{swapped[0][0]} and {swapped[0][1]} have changed places"
     return ""
 
 
@@ -159,6 +166,13 @@ def _objects(parsed: Parsed) -> Mapping[str, str]:
                 found.setdefault(verb.stem, named[word.index])
                 break
     return found
+
+
+def _are_one_thing(claim: Parsed, one: str, other: str) -> bool:
+    """Whether two names are parts of one ("Jane Smith") or stand in a list: their order says nothing."""
+    places = {name: place for place, name in capitals(claim).items()}
+    together = one in places and other in places and abs(places[one] - places[other]) == 1
+    return together or _are_listed(claim, one, other)
 
 
 def _are_listed(parsed: Parsed, one: str, other: str) -> bool:

@@ -27,7 +27,7 @@ only remain continue yet until unless except besides instead rather hardly scarc
 rarely seldom little few less unchanged steady same maximum sweep free empty optional voluntary
 however although though despite former formerly beyond alone out away wrong naked dark darkness
 different separate unrelated independent opposite contrary reverse none zero against illegal unlawful
-shortage scarce scarcity short earliest withhold conceal hide
+shortage scarce scarcity short earliest withhold conceal hide ignore
 """
 # But not right beside words that both sides have: "sold out", "the remaining games".
 _NO_DENIAL_HERE = frozenset(
@@ -68,13 +68,26 @@ def contradiction(claim: Parsed, sources: Sequence[Parsed], further: Sequence[Pa
     word = next(filter(None, (opposite(claim, source, is_denied) for source in texts)), "")
     if word:
         return f"the sources say the opposite of {word}"
-    if any(not _is_denied_too(clause, claim, texts) for clause in denied(claim)):
+    if any(_is_over(clause) and not _is_denied_too(clause, claim, texts) for clause in denied(claim)):
         return "the sources do not deny it"
     if word := denied_anew(claim, texts, _may_deny, _is_lone_unique):
         return f"the sources do not deny it: {word}"
     word = next(filter(None, (_left_out(source, claim) for source in texts)), "")
     word = word or denial_dropped(claim, texts, _may_deny)
     return f"the sources deny it: {word}" if word else ""
+
+
+def denies_alone(claim: Parsed, sources: Sequence[Parsed]) -> bool:
+    """Whether a claim denies something where its sources deny nothing in so many words.
+
+    They may say the same without a denial ("stay" for "not leave"): it makes the claim no more than doubtful.
+    """
+    return any(not _is_denied_too(clause, claim, sources) for clause in denied(claim))
+
+
+def _is_over(clause: _Clause) -> bool:
+    """Whether a clause says that something is "no longer" so."""
+    return any(one.lower == "no" and other.lower == "longer" for one, other in itertools.pairwise(clause))
 
 
 def _may_deny(word: Word, both: frozenset[str]) -> bool:
@@ -147,7 +160,9 @@ def _compares(pair: tuple[Word, Word]) -> bool:
     word, after = pair
     if word.lower in _COMPARES:
         return after.lower not in ("longer", "about")
-    return word.lower in _PERFECT and after.lower == "not"
+    return (word.lower in _PERFECT and after.lower == "not") or (
+        word.lower == "not" and after.lower in ("since", "seen")
+    )
 
 
 def _left_out(source: Parsed, claim: Parsed) -> str:

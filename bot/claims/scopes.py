@@ -14,13 +14,20 @@ _STRICT = frozenset("not no never nobody none nothing neither nor cannot without
 _ADVERBS = frozenset("hardly scarcely barely rarely seldom unlikely unwilling".split())
 _VERBS = frozenset(map(stem, "deny lack refute avoid prevent".split()))
 _VERBS_WITH_TO = frozenset(map(stem, "refuse fail decline".split()))
-_PAIRS = frozenset((("rather", "than"), ("instead", "of"), ("failure", "to"), ("refusal", "to")))
+_PAIRS = frozenset(
+    (
+        *(("rather", "than"), ("instead", "of"), ("failure", "to"), ("refusal", "to")),
+        *((verb, "out") for verb in ("rule", "rules", "ruled", "ruling")),
+    )
+)
+# "Withdrawn none of it" denies what goes before.
+_OBJECTS = frozenset("nobody none nothing".split())
 _NO_DENIAL = frozenset("only just fewer less more later sooner doubt matter but wonder longer".split())
 # "Will not open until 2028": it will open.
 _TURNS = frozenset("until unless before without except only any".split())
 _BOUNDARIES = frozenset(
     ", ; : ( ) - . and but while because although though since when after if which who as where so yet than"
-    " whereas".split()
+    " whereas despite amid according".split()
 )
 _COMPARES = frozenset("no nobody none nothing never neither nor not".split())
 NEGATIVE_PREFIX = re.compile(r"(?:un|in|im|ir|il|dis|non|mis)(?P<rest>[a-z]{4,})$")
@@ -58,14 +65,14 @@ def _denial(word: Word, parsed: Parsed) -> Denial | None:
     if (word.lower, after) in _PAIRS:
         begin += 1
     elif word.lower in _STRICT or word.lower.endswith("n't"):
-        if after in _NO_DENIAL:
+        if after in _NO_DENIAL or _is_undone_before(word, parsed):
             return None
     elif not (
         word.lower in _ADVERBS or word.stem in _VERBS or (word.stem in _VERBS_WITH_TO and after == "to")
     ):
         return None
     named, limited = capitals(parsed), False
-    scope: list[Word] = []
+    scope = [w for w in words[max(word.index - 1, 0) : word.index] if word.lower in _OBJECTS and w.is_content]
     for other in words[begin:]:
         if other.lower in _TURNS:
             limited = True
@@ -75,6 +82,12 @@ def _denial(word: Word, parsed: Parsed) -> Denial | None:
         if other.is_content and other.index not in named and not other.text[0].isdigit():
             scope.append(other)
     return Denial(word, tuple(scope), limited) if scope else None
+
+
+def _is_undone_before(word: Word, parsed: Parsed) -> bool:
+    """Whether a "without" stands after a "not": "cannot pay without selling"."""
+    before = [w.lower for w in parsed.words[: word.index] if w.clause == word.clause]
+    return word.lower == "without" and any(w in _STRICT or w.endswith("n't") for w in before)
 
 
 def is_denied_word(word: Word, parsed: Parsed) -> bool:
@@ -91,12 +104,18 @@ def denied_anew(
     whether one says "the first" or "the tallest", for which "nobody before" may stand.
     """
     for denial in denials(claim):
-        if denial.word.lower in _COMPARES and any(is_unique(w) for s in sources for w in s.words):
+        if denial.word.lower in _COMPARES and any(_is_beside(denial, s, is_unique) for s in sources):
             continue
         said = not denial.limited and any(_says_plainly(denial, claim, s, may_deny) for s in sources)
         if said and not any(_is_kept(denial, source) for source in sources):
             return denial.word.text
     return ""
+
+
+def _is_beside(denial: Denial, source: Parsed, is_unique: Callable[[Word], bool]) -> bool:
+    """Whether "the first" stands in a clause with what is denied, or in any where none has that."""
+    clauses = {theirs.clause for word in denial.scope if (theirs := _found(word, source))}
+    return any(is_unique(w) for w in source.words if not clauses or w.clause in clauses)
 
 
 def denial_dropped(claim: Parsed, sources: Sequence[Parsed], may_deny: Doubts, least: float = 0.0) -> str:
@@ -159,6 +178,8 @@ def _found(word: Word, other: Parsed) -> Word | None:
 
 def _alike(word: Word, other: Parsed) -> Iterator[Word]:
     yield from (w for w in other.content if w.stem == word.stem)
+    if "again" in other.lowers:  # "tried again" is "retried"
+        yield from (w for w in other.content if f"re{w.stem}" == word.stem)
     short = word.stem[:_AKIN_LETTERS]
     if len(short) == _AKIN_LETTERS:
         yield from (w for w in other.content if w.stem[:_AKIN_LETTERS] == short)

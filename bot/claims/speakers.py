@@ -4,6 +4,7 @@ import functools
 import itertools
 from collections.abc import Sequence
 
+from bot.claims.aliases import alias
 from bot.claims.proper import capitals
 from bot.claims.text import Parsed, Word
 
@@ -32,6 +33,7 @@ _NOUNS = frozenset(
 _PASSIVE = frozenset("is are was were be been being get got".split())
 _DETERMINERS = frozenset("the a an its their his her this these those of such no".split())
 _RELATIVE = frozenset("who which that".split())
+_PRONOUNS = frozenset("he she they it".split())
 _REACH = 14
 _COMMON_REACH = 3
 _STOPS = frozenset(';:"\u201c\u201d')
@@ -64,6 +66,14 @@ def wrong_speaker(claim: Parsed, sources: Sequence[Parsed], near: Sequence[Parse
     return "" if ours & known else "somebody else says it"
 
 
+def other_speaker(claim: Parsed, sources: Sequence[Parsed]) -> str:
+    """Who says it in the sentence with most of the claim's words, where that is somebody else; or nothing."""
+    named, ours = capitals(claim), speakers(claim)
+    said = {word.stem for word in claim.content if named.get(word.index) not in ours}
+    nearest = max(sources, key=lambda source: len(said & source.stems))
+    return wrong_speaker(claim, [nearest], ()) if speakers(nearest) else ""
+
+
 @functools.lru_cache(maxsize=4_096)
 def _has_common_speaker(parsed: Parsed) -> bool:
     """Whether "the officer" or "ministers" say something in a sentence: neither a name nor "he"."""
@@ -93,11 +103,17 @@ def speakers(parsed: Parsed) -> frozenset[str]:
         if _is_said(word, parsed) and not _is_common(word, parsed) and not (found and _goes_on(word, parsed)):
             for places in _beside(parsed, word):
                 if here := {named[place] for place in places if place in named}:
-                    found |= here
+                    found |= here | _joined(places, parsed)
                     break
     return frozenset(found).union(
         *(_owners(word, parsed) for word in parsed.words if word.lower in _SPEECHES)
     )
+
+
+def _joined(places: Sequence[int], parsed: Parsed) -> frozenset[str]:
+    """The one form of what two words name together: "North Korea"."""
+    pairs = ((parsed.words[n], parsed.words[n + 1]) for n in places if n + 1 in places)
+    return frozenset(filter(None, (alias(f"{one.lower}_{other.lower}") for one, other in pairs)))
 
 
 def _owners(speech: Word, parsed: Parsed) -> frozenset[str]:
@@ -147,14 +163,26 @@ def _beside(parsed: Parsed, saying: Word) -> list[list[int]]:
         ends = (place for place in after if words[place].text == ",")
         return [after[: next(ends, saying.index + _REACH) - saying.index - 1]]
     before = []
-    for place in range(saying.index - 1, max(saying.index - _REACH, -1), -1):
+    # Whoever "he" is, or goes on "saying" it, may stand far before.
+    far = saying.lower.endswith("ing") or words[saying.index - 1].lower in _PRONOUNS
+    for place in range(saying.index - 1, -1 if far else max(saying.index - _REACH, -1), -1):
         if words[place].text in _STOPS:
             break
         before.append(place)
     turned = saying.index and (
         words[saying.index - 1].text in _STOPS_OR_COMMA or words[saying.index - 1].quoted
     )
+    if turned and _ends_with_name(parsed, saying):
+        return [after[:_AFTER], before]
     return [before, after[:_AFTER]] if turned else [before]
+
+
+def _ends_with_name(parsed: Parsed, saying: Word) -> bool:
+    """Whether nothing but a name follows a verb of saying in its clause: ", said Smith, a lawyer"."""
+    named = capitals(parsed)
+    name = list(itertools.takewhile(lambda w: w.index in named, parsed.words[saying.index + 1 :]))
+    after = parsed.words[saying.index + len(name) + 1 :][:1]
+    return bool(name) and not (after and after[0].is_word)
 
 
 @functools.lru_cache(maxsize=4_096)

@@ -86,10 +86,10 @@ def hedge_of(words: Sequence[Word], begin: int, end: int, kind: str) -> str:
     if kind == "vague":
         return "vague"
     first = _first_of(words, begin)
-    if words[first].lower == "the":  # "fewer than the 12 of last year" compares
-        return ""
+    # "Fewer than the 12 of last year" compares.
+    compares = words[first].lower == "the"
     before = " ".join(word.lower for word in words[max(first - 4, 0) : first])
-    hedge = _hedge_before(before)
+    hedge = None if compares else _hedge_before(before)
     if hedge is None:
         after = " ".join(word.lower for word in words[end : end + 3])
         return next((found for pattern, found in _BEHIND if re.match(pattern, after)), "")

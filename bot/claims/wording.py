@@ -28,7 +28,7 @@ _FREE_TO_COME = frozenset("to than up over about".split())
 _SHORT = 2
 # Words of a name after "by", at most.
 _AGENT = 3
-_SAME = {"might": "may", "could": "may", "nobody": "no", "none": "no"}
+_SAME = {"might": "may", "could": "may", "nobody": "no", "none": "no", "almost": "nearly"}
 _FREE_TO_GO = frozenset("to than up over about can some would will only more after before since".split())
 
 
