@@ -8,7 +8,7 @@ import numpy as np
 
 from bot.candidates import Asked, Candidate, take_apart
 from bot.extract import Extract
-from index.search import Found, bag_of
+from index.search import Found
 from index.words import calendar_words, is_number, names, names_within, terms
 
 _USUAL_TERMS = 4
@@ -37,8 +37,8 @@ def evidence(found: Found, extract: Extract) -> dict[str, float]:
         sentence=frozenset(terms(best.quote)),
         around=_around(best),
         quoted=frozenset(term for span in extract.spans for term in terms(span.quote)),
-        passage=frozenset(bag_of(best.passage)),
-        everything=frozenset().union(*(bag_of(hit.passage) for hit in found.hits)),
+        passage=frozenset(found.bags[best.rank]),
+        everything=frozenset().union(*found.bags),
     )
     return {
         **_standing(extract),

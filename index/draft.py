@@ -15,6 +15,7 @@ from index.generations import (
     CHROMA_DATABASE,
     MANIFEST,
     STORES,
+    databases,
     prune,
     unchecked_files,
     verified,
@@ -73,10 +74,9 @@ class Draft:
         self.close()
         if self._removed and not counted:
             self._begin_anew()
-        elif self._removed:
-            vacuum(self._path / CHROMA / CHROMA_DATABASE)
         if self._removed:
-            vacuum(self._path / MANIFEST)
+            for database in databases(self._path):
+                vacuum(database)
         with explained(self._folder):
             for graph in {file.parent for file in unchecked_files(self._path)}:
                 clear_room(graph)
@@ -125,13 +125,14 @@ class Draft:
         Store(self._path / CHROMA, create=True).close()
 
     def _copy(self, base: Path, compact: bool) -> None:
-        copy_database(base / MANIFEST, self._path / MANIFEST)
         if compact:
+            copy_database(base / MANIFEST, self._path / MANIFEST)
             with contextlib.closing(Store(base / CHROMA)) as old:
                 for passages, vectors in old.everything():
                     self.store.add(passages, vectors)
             return
-        copy_database(base / CHROMA / CHROMA_DATABASE, self._path / CHROMA / CHROMA_DATABASE)
+        for database in databases(base):
+            copy_database(database, self._path / database.relative_to(base))
         with explained(self._folder):
             for file in unchecked_files(base):
                 target = self._path / file.relative_to(base)

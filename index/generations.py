@@ -20,8 +20,9 @@ from index.article import Passage
 from index.disk import REBUILD, checksums, explained
 from index.errors import StoreDamaged, StoreError, StoreMissing, StoreUnwritable
 from index.manifest import Manifest, check_database
+from index.sketches import FILE as SKETCHES
 from index.stamp import Recipe, Stamp, mark, read_stamp
-from index.store import EVERYONE, Filter, Record, Store, Vectors
+from index.store import Store
 from index.stories import Story
 
 if TYPE_CHECKING:
@@ -66,17 +67,20 @@ class Reader:
                 self._mark = now
             return self._store
 
-    def nearest(self, vector: Vectors, n: int, where: Filter = EVERYONE) -> list[Record]:
-        """`Store.nearest` of the newest store."""
-        return self._ask(lambda store: store.nearest(vector, n, where))
-
-    def containing(self, words: Sequence[str], n: int, where: Filter = EVERYONE) -> list[Passage]:
-        """`Store.containing` of the newest store."""
-        return self._ask(lambda store: store.containing(words, n, where))
+    def ask(self, question: Callable[[AnyStore], T]) -> T:
+        """What the newest store says; again where its generation gave way to a newer one meanwhile."""
+        store = self.store()
+        try:
+            return question(store)
+        except StoreError:
+            newer = self.store()
+            if newer is store:
+                raise
+            return question(newer)
 
     def passages(self, article: str, start: int, end: int, scopes: Sequence[str]) -> list[Passage]:
         """`Store.passages` of the newest store."""
-        return self._ask(lambda store: store.passages(article, start, end, scopes))
+        return self.ask(lambda store: store.passages(article, start, end, scopes))
 
     def stories(self, ids: Sequence[str], scopes: Sequence[str]) -> dict[str, Story]:
         """`Manifest.stories` of the newest index."""
@@ -88,17 +92,6 @@ class Reader:
             if self._store is not None:
                 self._store.close()
             self._store = None
-
-    def _ask(self, question: Callable[[AnyStore], T]) -> T:
-        """Again where the generation asked was removed meanwhile, because a newer one stands."""
-        store = self.store()
-        try:
-            return question(store)
-        except StoreError:
-            newer = self.store()
-            if newer is store:
-                raise
-            return question(newer)
 
     def _open(self, stamp: Stamp) -> AnyStore:
         return self._opened(stamp.check(self._recipe))
@@ -168,7 +161,8 @@ def verified(folder: Path, stamp: Stamp) -> Path:
 
 def check_all(folder: Path, stamp: Stamp) -> None:
     """Raises StoreDamaged where anything of a published generation is. Opens no Chroma."""
-    check_database(verified(folder, stamp) / CHROMA / CHROMA_DATABASE)
+    for database in databases(verified(folder, stamp)):
+        check_database(database)
 
 
 def prune(folder: Path, keep: Stamp | None) -> None:
@@ -194,6 +188,12 @@ def _opened_as_copy(chroma: Path) -> Store:
         raise
     weakref.finalize(store, shutil.rmtree, copy, ignore_errors=True)
     return store
+
+
+def databases(path: Path) -> list[Path]:
+    """The SQLite files of a generation."""
+    names = (MANIFEST, f"{CHROMA}/{CHROMA_DATABASE}", f"{CHROMA}/{SKETCHES}")
+    return [path / name for name in names if (path / name).is_file()]
 
 
 def unchecked_files(path: Path) -> list[Path]:

@@ -1,24 +1,22 @@
 """A question -> ranked Passages: vectors bring the candidates, vectors and words together rank them."""
 
 import dataclasses
-import functools
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
-from index.article import Hit, Passage
+from index.article import Hit
 from index.bm25 import Scores, bm25, term_weights
 from index.embedding import Embedder, Vectors
-from index.generations import Reader
-from index.store import EVERYONE, Filter
+from index.generations import AnyStore, Reader
+from index.sketch import Bag, Sketch, sketch_of
+from index.store import EVERYONE, Filter, Near
 from index.stories import Story
 from index.words import is_number, names_within, terms, words
 
 # All measured on the development sets; the command stands in the README under "Figures".
 CANDIDATES = 200
 _WORDS_SHARE = 0.6
-_TITLE_WEIGHT = 0.5
 _RARE = 20
 _SAME_STORY = 0.8
 _COPY = 0.95
@@ -28,23 +26,18 @@ _COPY = 0.95
 class Found:
     """What a search found: `hits` best first, with what the ranking knew about them.
 
-    `similarities` are the hits' cosines to the question's `vector`; `weights` tell how rare each of the
-    question's terms is among the candidates. `stories` are those of the articles that have copies, by id.
+    `similarities` are the hits' cosines to the question's `vector`, `bags` their terms; `weights` tell how
+    rare each of the question's terms is among the candidates. `stories` are those of the articles that have
+    copies, by id.
     """
 
     question: str
     hits: tuple[Hit, ...]
     similarities: tuple[float, ...]
+    bags: tuple[Bag, ...]
     weights: Mapping[str, float]
     vector: Vectors
     stories: Mapping[str, Story] = dataclasses.field(default_factory=dict)
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class _Candidate:
-    passage: Passage
-    similarity: float
-    bag: Mapping[str, float]
 
 
 class Retriever:
@@ -57,41 +50,47 @@ class Retriever:
     def search(self, question: str, k: int = 10, where: Filter = EVERYONE) -> Found:
         """The `k` best passages; fewer where the filter leaves fewer or several tell the same."""
         vector = self._embedder.embed_question(question)
-        candidates = self._candidates(question, vector, where)
-        bags = [candidate.bag for candidate in candidates]
+        return self._reader.ask(lambda store: self._search(store, question, vector, k, where))
+
+    def _search(self, store: AnyStore, question: str, vector: Vectors, k: int, where: Filter) -> Found:
+        candidates = _candidates(store, question, vector, where)
+        bags = [candidate.sketch.bag for candidate in candidates]
         weights = term_weights(terms(question), bags)
         scores = _fuse(np.array([c.similarity for c in candidates]), bm25(weights, bags))
-        best = _distinct(candidates, scores, k)
+        best = [(candidates[i], score) for i, score in _distinct(candidates, scores, k)]
+        passages = store.read([candidate.id for candidate, _ in best])
+        articles = [passage.article.id for passage in passages.values()]
         return Found(
             question=question,
-            hits=tuple(Hit(candidates[i].passage, score) for i, score in best),
-            similarities=tuple(candidates[i].similarity for i, _ in best),
+            hits=tuple(Hit(passages[candidate.id], score) for candidate, score in best),
+            similarities=tuple(candidate.similarity for candidate, _ in best),
+            bags=tuple(candidate.sketch.bag for candidate, _ in best),
             weights=weights,
             vector=vector,
-            stories=self._reader.stories([candidates[i].passage.article.id for i, _ in best], where.scopes),
+            stories=self._reader.stories(articles, where.scopes),
         )
 
-    def _candidates(self, question: str, vector: Vectors, where: Filter) -> list[_Candidate]:
-        records = self._reader.nearest(vector, CANDIDATES, where)
-        near = [_Candidate(r.passage, r.similarity, bag_of(r.passage)) for r in records]
-        missing = _missing_words(question, near)
-        if not missing or len(records) < CANDIDATES:
-            return near
-        # A name or number that none of the nearest has may stand in a passage that is far by its vector.
-        known = {candidate.passage.id for candidate in near}
-        least = min(candidate.similarity for candidate in near)
-        others = self._reader.containing(missing, _RARE, where)
-        return near + [_Candidate(p, least, bag_of(p)) for p in others if p.id not in known]
+
+def _candidates(store: AnyStore, question: str, vector: Vectors, where: Filter) -> list[Near]:
+    near = store.nearest(vector, CANDIDATES, where)
+    missing = _missing_words(question, near)
+    if not missing or len(near) < CANDIDATES:
+        return near
+    # A name or number that none of the nearest has may stand in a passage that is far by its vector.
+    known = {candidate.id for candidate in near}
+    least = min(candidate.similarity for candidate in near)
+    others = store.containing(missing, _RARE, where)
+    return near + [Near(p.id, least, sketch_of(p)) for p in others if p.id not in known]
 
 
-def _missing_words(question: str, candidates: Sequence[_Candidate]) -> list[str]:
+def _missing_words(question: str, candidates: Sequence[Near]) -> list[str]:
     """Names and numbers of the question, as it spells them, that no candidate has."""
     telling = [*names_within(question), *filter(is_number, words(question))]
     return [word for word in dict.fromkeys(telling) if not _is_in(terms(word), candidates)]
 
 
-def _is_in(wanted: Iterable[str], candidates: Sequence[_Candidate]) -> bool:
-    return all(any(term in candidate.bag for candidate in candidates) for term in wanted)
+def _is_in(wanted: Iterable[str], candidates: Sequence[Near]) -> bool:
+    return all(any(term in candidate.sketch.bag for candidate in candidates) for term in wanted)
 
 
 def _fuse(similarities: Scores, word_scores: Scores) -> Scores:
@@ -106,50 +105,34 @@ def _stretch(scores: Scores) -> Scores:
     return (scores - scores.min()) / spread if spread else np.zeros(len(scores))
 
 
-def _distinct(candidates: Sequence[_Candidate], scores: Scores, k: int) -> list[tuple[int, float]]:
+def _distinct(candidates: Sequence[Near], scores: Scores, k: int) -> list[tuple[int, float]]:
     """Indices of the `k` best, with their scores, without those that say the same as a better one.
 
     Of copies, word for word, the newest article's stands in the best one's place.
     """
     chosen: list[tuple[int, float]] = []
     for i in map(int, np.argsort(-scores, kind="stable")):
-        same = [n for n, (j, _) in enumerate(chosen) if _same(candidates[i].bag, candidates[j].bag)]
-        if same and _is_newer_copy(candidates[i], candidates[chosen[same[0]][0]]):
+        sketch = candidates[i].sketch
+        # With all chosen, only a newer copy of one of them still matters.
+        least = _SAME_STORY if len(chosen) < k else _COPY
+        same = [n for n, (j, _) in enumerate(chosen) if _shared(sketch.bag, candidates[j].sketch.bag, least)]
+        if same and _is_newer_copy(sketch, candidates[chosen[same[0]][0]].sketch):
             chosen[same[0]] = i, chosen[same[0]][1]
         elif not same and len(chosen) < k:
             chosen.append((i, float(scores[i])))
     return chosen
 
 
-def _is_newer_copy(one: _Candidate, other: _Candidate) -> bool:
-    days = one.passage.article.published, other.passage.article.published
-    is_newer = days[0] is not None and (days[1] is None or days[0] > days[1])
-    return is_newer and _shared(one.bag, other.bag) >= _COPY and _numbers(one.bag) == _numbers(other.bag)
+def _is_newer_copy(one: Sketch, other: Sketch) -> bool:
+    is_newer = one.day is not None and (other.day is None or one.day > other.day)
+    return is_newer and _shared(one.bag, other.bag, _COPY) and _numbers(one.bag) == _numbers(other.bag)
 
 
-def _numbers(bag: Mapping[str, float]) -> frozenset[str]:
+def _numbers(bag: Bag) -> frozenset[str]:
     return frozenset(filter(is_number, bag))
 
 
-def _same(one: Mapping[str, float], other: Mapping[str, float]) -> bool:
-    return _shared(one, other) >= _SAME_STORY
-
-
-def _shared(one: Mapping[str, float], other: Mapping[str, float]) -> float:
-    """The share of the larger bag's terms that both have."""
-    return len(one.keys() & other.keys()) / max(len(one), len(other), 1)
-
-
-def bag_of(passage: Passage) -> Mapping[str, float]:
-    """The terms of a passage and its title with their weights, as searching counts them."""
-    return _bag(passage.article.title, passage.text)
-
-
-@functools.lru_cache(maxsize=2_000)
-def _bag(title: str, text: str) -> Mapping[str, float]:
-    # A title's terms count half, since all passages of the article have them.
-    bag: Counter[str] = Counter(terms(text))
-    weighted: dict[str, float] = dict(bag)
-    for term in terms(title):
-        weighted[term] = weighted.get(term, 0.0) + _TITLE_WEIGHT
-    return weighted
+def _shared(one: Bag, other: Bag, least: float) -> bool:
+    """Whether both have at least so large a share of the larger bag's terms."""
+    smaller, larger = sorted((len(one), len(other)))
+    return smaller >= least * larger > 0 and len(one.keys() & other.keys()) >= least * larger

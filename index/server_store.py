@@ -16,8 +16,10 @@ from index.article import Passage
 from index.chroma_api import AT_ONCE, ChromaApi
 from index.errors import StoreDamaged, StoreError
 from index.fields import to_fields, to_passage
+from index.kept import Kept
 from index.manifest import Manifest
-from index.store import EVERYONE, Clause, Filter, Record, Vectors, condition, searchable, within
+from index.sketch import sketch_of
+from index.store import EVERYONE, KEPT, Clause, Filter, Near, Vectors, condition, searchable, within
 
 # Vectors that are not in the graph yet the server compares one by one. As with the embedded store, ef_search
 # is how many candidates the graph search keeps.
@@ -40,6 +42,8 @@ class ServerStore:
         self._api = api
         self._manifest = manifest
         self._scoped: bool | None = None
+        # By the record's id, under which nothing else is ever stored.
+        self._kept = Kept[Row](KEPT)
         collection = api.find(name)
         if collection is None:
             raise StoreDamaged(
@@ -60,26 +64,38 @@ class ServerStore:
         rows = (row for page in self._api.pages(self._id, ["metadatas"]) for row in _rows(page))
         return {fields[_PASSAGE] for _, _, fields in self._live(list(rows))}
 
-    def nearest(self, vector: Vectors, n: int, where: Filter = EVERYONE) -> list[Record]:
+    def nearest(self, vector: Vectors, n: int, where: Filter = EVERYONE) -> list[Near]:
         """As Store's."""
         if not where.scopes:
             return []
         asked = condition(self._clauses(where))
-        distances: dict[str, float] = {}
+        similarities: dict[str, float] = {}
 
         def ask(wanted: int) -> list[Row]:
-            include = ["documents", "metadatas", "distances"]
-            found = self._api.query(self._id, vector.tolist(), wanted, asked, include)
-            page = {name: (found[name] or [[]])[0] for name in ("ids", "documents", "metadatas")}
-            distances.update(zip(page["ids"], (found["distances"] or [[]])[0], strict=True))
-            return _rows(page)
+            found = self._api.query(self._id, vector.tolist(), wanted, asked, ["distances"])
+            ids, distances = ((found[name] or [[]])[0] for name in ("ids", "distances"))
+            similarities.update((id, 1.0 - distance) for id, distance in zip(ids, distances, strict=True))
+            rows = self._kept.of(ids, self._rows_of)
+            return [rows[id] for id in ids if id in rows]
 
         rows = self._enough(ask, n)
-        records = [Record(_passage(row), 1.0 - distances[row[0]]) for row in rows]
-        if len(records) < n:
-            records += self._overlooked(vector, asked, distances)
-            records.sort(key=lambda record: -record.similarity)
-        return records[:n]
+        if len(rows) < n:
+            rows += self._overlooked(vector, asked, similarities)
+        passages = [(similarities[row[0]], _passage(row)) for row in rows]
+        passages.sort(key=lambda pair: -pair[0])
+        return [Near(passage.id, similarity, sketch_of(passage)) for similarity, passage in passages[:n]]
+
+    def read(self, ids: Sequence[str]) -> dict[str, Passage]:
+        """As Store's."""
+        articles = {id: id.rpartition("#")[0] for id in ids}
+        digests = self._manifest.digests(list(set(articles.values())))
+        records = [
+            _record_id(id, digests[article][:_DIGEST_LENGTH])
+            for id, article in articles.items()
+            if article in digests
+        ]
+        passages = map(_passage, self._kept.of(records, self._rows_of).values())
+        return {passage.id: passage for passage in passages}
 
     def containing(self, words: Sequence[str], n: int, where: Filter = EVERYONE) -> list[Passage]:
         """As Store's."""
@@ -114,7 +130,7 @@ class ServerStore:
             keys = [digests[passage.article.id][:_DIGEST_LENGTH] for passage in part]
             self._api.put(
                 self._id,
-                ids=[_id(passage, key) for passage, key in zip(part, keys, strict=True)],
+                ids=[_record_id(passage.id, key) for passage, key in zip(part, keys, strict=True)],
                 embeddings=vectors[start : start + most].tolist(),
                 documents=[passage.text for passage in part],
                 metadatas=[
@@ -146,24 +162,30 @@ class ServerStore:
                 return live[:n]
             wanted = min(AT_ONCE, wanted + len(rows) - len(live))
 
-    def _overlooked(self, vector: Vectors, asked: Any, known: Mapping[str, float]) -> list[Record]:
-        """What should have been found as well: as with the embedded store, the graph may not lead there."""
+    def _overlooked(self, vector: Vectors, asked: Any, known: dict[str, float]) -> list[Row]:
+        """What should have been found as well: as with the embedded store, the graph may not lead there.
+
+        Adds its similarities to those that are known.
+        """
         pages = self._api.pages(self._id, [], where=asked)
         ids = sorted({id for page in pages for id in page["ids"]} - known.keys())
-        records = []
+        rows: list[Row] = []
         for start in range(0, len(ids), AT_ONCE):
             part = ids[start : start + AT_ONCE]
             found = self._api.get(self._id, ["documents", "metadatas", "embeddings"], ids=part)
-            vectors = dict(zip(found["ids"], found["embeddings"], strict=True))
-            for row in self._live(_rows(found)):
-                similarity = float(np.dot(np.asarray(vectors[row[0]], np.float32), vector))
-                records.append(Record(_passage(row), similarity))
-        return records
+            cosines = np.asarray(found["embeddings"], np.float32) @ vector
+            known.update(zip(found["ids"], cosines.tolist(), strict=True))
+            rows += self._live(_rows(found))
+        return rows
 
     def _live(self, rows: Sequence[Row]) -> list[Row]:
         """The rows that the manifest knows as they are."""
         digests = self._manifest.digests(list({fields["article"] for _, _, fields in rows}))
         return [row for row in rows if row[2][_DIGEST] == digests.get(row[2]["article"], "")[:_DIGEST_LENGTH]]
+
+    def _rows_of(self, ids: list[str]) -> dict[str, Row]:
+        pages = (ids[start : start + AT_ONCE] for start in range(0, len(ids), AT_ONCE))
+        return {row[0]: row for page in pages for row in self._get(ids=page)}
 
     def _get(self, **asked: Any) -> list[Row]:
         return _rows(self._api.get(self._id, ["documents", "metadatas"], **asked))
@@ -197,9 +219,9 @@ def _passage(row: Row) -> Passage:
     return to_passage(fields[_PASSAGE], text, own)
 
 
-def _id(passage: Passage, digest: str) -> str:
+def _record_id(passage: str, digest: str) -> str:
     """Short, because Chroma Cloud takes no long ones."""
-    return hashlib.sha256(f"{digest} {passage.id}".encode()).hexdigest()[:32]
+    return hashlib.sha256(f"{digest} {passage}".encode()).hexdigest()[:32]
 
 
 def _pattern(words: Sequence[str]) -> str:

@@ -18,6 +18,9 @@ from index.article import Passage
 from index.disk import explain, explained
 from index.errors import StoreError
 from index.fields import folded, to_fields, to_passage
+from index.kept import Kept
+from index.sketch import Sketch, sketch_of
+from index.sketches import Sketches
 
 Vectors = npt.NDArray[np.float32]
 Clause = dict[str, Any]
@@ -31,6 +34,8 @@ _COLLECTION: Final = "passages"
 # closed store is whole on disk and whoever opens it has nothing left to write.
 _HNSW: Final = {"space": "cosine", "ef_search": 1000, "sync_threshold": 1, "batch_size": 1}
 _TAKEN_AT_ONCE: Final = 1000
+# Sketches kept in memory, some 10 kB each.
+KEPT: Final = 2_000
 # Chroma shares one system among the clients of a path and does not guard the opening and closing of it.
 _CLIENTS = threading.RLock()
 
@@ -65,11 +70,12 @@ EVERYONE: Final = Filter()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Record:
-    """A passage found by its vector, with its cosine similarity."""
+class Near:
+    """The passage `id`, found by its vector, with its cosine similarity and what ranking asks of it."""
 
-    passage: Passage
+    id: str
     similarity: float
+    sketch: Sketch
 
 
 class Store:
@@ -81,12 +87,14 @@ class Store:
     def __init__(self, folder: Path, *, create: bool = False) -> None:
         self._folder = folder
         self._scoped: bool | None = None
+        self._sketches = Kept[Sketch](KEPT)
         # A damaged database is a ValueError, too.
         with _explained(folder, ValueError):
             client = _connect(folder)
             self._finalizer = weakref.finalize(self, _close, client)
             self._batch = client.get_max_batch_size()
             self._collection = _create(client) if create else client.get_collection(_COLLECTION, None)
+            self._stored = Sketches(folder)
 
     def close(self) -> None:
         """Frees its files; a second time does nothing."""
@@ -112,27 +120,30 @@ class Store:
                 found = collection.get(ids=part, include=["documents", "metadatas", "embeddings"])
             yield _passages(found), np.asarray(found["embeddings"], np.float32)
 
-    def nearest(self, vector: Vectors, n: int, where: Filter = EVERYONE) -> list[Record]:
+    def nearest(self, vector: Vectors, n: int, where: Filter = EVERYONE) -> list[Near]:
         """The `n` passages nearest to a unit vector, best first."""
         if not where.scopes:
             return []
         with self._open() as collection:
             asked = condition(self._clauses(where))
             found = collection.query(
-                query_embeddings=[vector],
-                n_results=n,
-                where=asked,
-                include=["documents", "metadatas", "distances"],
+                query_embeddings=[vector], n_results=n, where=asked, include=["distances"]
             )
-            columns = (found[name][0] for name in ("ids", "documents", "metadatas", "distances"))
-            records = [
-                Record(to_passage(id, text, fields), 1.0 - distance)
-                for id, text, fields, distance in zip(*columns, strict=True)
-            ]
-            if len(records) < n:
-                records += _overlooked(collection, vector, {r.passage.id for r in records}, asked)
-                records.sort(key=lambda record: -record.similarity)
-        return records[:n]
+            columns = (found[name][0] for name in ("ids", "distances"))
+            similarities = {id: 1.0 - distance for id, distance in zip(*columns, strict=True)}
+            if len(similarities) < n:
+                similarities |= _overlooked(collection, vector, similarities.keys(), asked)
+        best = sorted(similarities.items(), key=lambda item: -item[1])[:n]
+        sketches = self._sketches.of([id for id, _ in best], self._sketched)
+        return [Near(id, similarity, sketches[id]) for id, similarity in best]
+
+    def read(self, ids: Sequence[str]) -> dict[str, Passage]:
+        """The passages `ids`, as far as there are any."""
+        with self._open() as collection:
+            found = (
+                _passages(collection.get(ids=list(ids), include=["documents", "metadatas"])) if ids else []
+            )
+        return {passage.id: passage for passage in found}
 
     def containing(self, words: Sequence[str], n: int, where: Filter = EVERYONE) -> list[Passage]:
         """Any `n` passages whose text has at least one of `words` in it, in whatever case."""
@@ -167,6 +178,8 @@ class Store:
         """
         fields = [to_fields(passage) for passage in passages]
         self._scoped = None
+        self._sketches.clear()
+        self._stored.add(passages)
         with self._open() as collection:
             for start in range(0, len(passages), self._batch):
                 part = slice(start, start + self._batch)
@@ -179,10 +192,12 @@ class Store:
 
     def remove(self, articles: Sequence[str]) -> None:
         """Takes out all passages of the articles with these ids."""
+        self._sketches.clear()
         with self._open() as collection:
             for start in range(0, len(articles), _TAKEN_AT_ONCE):
                 ids = list(articles[start : start + _TAKEN_AT_ONCE])
                 collection.delete(where={"article": {"$in": ids}})
+        self._stored.remove(articles)
 
     def _clauses(self, where: Filter) -> list[Clause]:
         # A condition on every passage costs more than the search itself: none where it cannot exclude any.
@@ -194,6 +209,11 @@ class Store:
             found = self._collection.get(where={"scope": {"$ne": ""}}, limit=1, include=[])
             self._scoped = bool(found["ids"])
         return self._scoped
+
+    def _sketched(self, ids: list[str]) -> dict[str, Sketch]:
+        known = self._stored.of(ids)
+        lacking = self.read([id for id in ids if id not in known])
+        return known | {id: sketch_of(passage) for id, passage in lacking.items()}
 
     @contextlib.contextmanager
     def _open(self) -> Iterator[Collection]:
@@ -258,17 +278,15 @@ def _create(client: Client) -> Collection:
     return client.create_collection(_COLLECTION, configuration={"hnsw": _HNSW}, embedding_function=None)
 
 
-def _overlooked(collection: Collection, vector: Vectors, known: Set[str], where: Any) -> list[Record]:
+def _overlooked(collection: Collection, vector: Vectors, known: Set[str], where: Any) -> dict[str, float]:
     """What should have been found as well: the graph may lead to no passage behind many that are alike."""
     ids = sorted(set(collection.get(where=where, include=[])["ids"]) - known)
-    records = []
+    similarities: dict[str, float] = {}
     for start in range(0, len(ids), _TAKEN_AT_ONCE):
-        part = ids[start : start + _TAKEN_AT_ONCE]
-        found = collection.get(ids=part, include=["documents", "metadatas", "embeddings"])
-        columns = (found[name] for name in ("ids", "documents", "metadatas", "embeddings"))
-        for id, text, fields, embedding in zip(*columns, strict=True):
-            records.append(Record(to_passage(id, text, fields), float(np.dot(embedding, vector))))
-    return records
+        found = collection.get(ids=ids[start : start + _TAKEN_AT_ONCE], include=["embeddings"])
+        cosines = np.asarray(found["embeddings"], np.float32) @ vector
+        similarities.update(zip(found["ids"], cosines.tolist(), strict=True))
+    return similarities
 
 
 def within(article: str, start: int, end: int, scopes: Sequence[str]) -> Any:

@@ -1,5 +1,6 @@
 """A folder of articles and its index, for tests."""
 
+import dataclasses
 import functools
 import json
 import os
@@ -9,15 +10,35 @@ from pathlib import Path
 
 import pytest
 
-from index.article import Article
+from index.article import Article, Passage
 from index.embedding import Embedder, Vectors
-from index.generations import Reader
+from index.generations import AnyStore, Reader
 from index.library import Library
 from index.passages import Cutter
 from index.stamp import Recipe, read_stamp
+from index.store import EVERYONE, Filter, Store
 from index.sync import Pending, SyncReport, articles, coverage, make_recipe, pending, sync
 
 WORDS = "harbour bridge mayor ferry summer traffic plan million vote night train doctor river storm".split()
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Record:
+    """A passage found by its vector, with its cosine similarity."""
+
+    passage: Passage
+    similarity: float
+
+
+def nearest(place: Reader | Store, vector: Vectors, n: int, where: Filter = EVERYONE) -> list[Record]:
+    """The passages nearest to a vector, read as a search reads its best."""
+
+    def ask(store: AnyStore) -> list[Record]:
+        found = store.nearest(vector, n, where)
+        passages = store.read([near.id for near in found])
+        return [Record(passages[near.id], near.similarity) for near in found]
+
+    return place.ask(ask) if isinstance(place, Reader) else ask(place)
 
 
 class Collection:
@@ -77,7 +98,7 @@ class Collection:
         """A question, as far as the index goes: is anything new, what is nearest, what is there?"""
         reader = self.reader()
         try:
-            reader.nearest(self.question, 3)
+            nearest(reader, self.question, 3)
             articles(self.index)
         finally:
             reader.close()
@@ -111,7 +132,7 @@ class Collection:
         cut = {passage.id: passage for article in expected.values() for passage in self.cutter.cut(article)}
         assert self.passage_ids() == set(cut)
         reader = self.reader()
-        found = reader.nearest(self.question, len(cut) + 10)
+        found = nearest(reader, self.question, len(cut) + 10)
         reader.close()
         assert {record.passage.id: record.passage for record in found} == cut
         assert len(found) == len(cut)
@@ -119,7 +140,7 @@ class Collection:
     def passage_texts(self) -> list[str]:
         reader = self.reader()
         try:
-            return sorted(record.passage.text for record in reader.nearest(self.question, 100))
+            return sorted(record.passage.text for record in nearest(reader, self.question, 100))
         finally:
             reader.close()
 

@@ -9,7 +9,8 @@ from index.article import Article, Hit, Passage
 from index.bm25 import term_weights
 from index.embedding import Embedder
 from index.passages import Cutter
-from index.search import Found, bag_of
+from index.search import Found
+from index.sketch import sketch_of
 from index.words import terms
 
 TALKS = (
@@ -37,11 +38,13 @@ def found(embedder: Embedder, question: str, listed: Sequence[Passage]) -> Found
     vector = embedder.embed_question(question)
     vectors = embedder.embed([passage.text for passage in listed]) if listed else np.zeros((0, vector.size))
     similarities = vectors @ vector
+    bags = [sketch_of(passage).bag for passage in listed]
     order = np.argsort(-similarities)
     return Found(
         question=question,
         hits=tuple(Hit(listed[i], float(similarities[i])) for i in order),
         similarities=tuple(float(similarities[i]) for i in order),
-        weights=term_weights(terms(question), [bag_of(passage) for passage in listed]),
+        bags=tuple(bags[i] for i in order),
+        weights=term_weights(terms(question), bags),
         vector=vector,
     )

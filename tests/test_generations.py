@@ -16,7 +16,7 @@ from index.embedding import Embedder
 from index.errors import StoreDamaged, StoreMissing
 from index.generations import AnyStore, Reader
 from index.sync import articles, coverage, sync
-from tests.collection import WORDS, Collection
+from tests.collection import WORDS, Collection, nearest
 
 ROOT = Path(__file__).parent.parent
 # Writes one changed article after the other, in a process of its own.
@@ -60,8 +60,8 @@ def reader_of(indexed: Collection, folder: Path) -> Reader:
     return Reader(folder, indexed.recipe)
 
 
-def nearest(collection: Collection, reader: Reader, n: int = 10) -> set[str]:
-    records = reader.nearest(collection.question, n)
+def texts_near(collection: Collection, reader: Reader, n: int = 10) -> set[str]:
+    records = nearest(reader, collection.question, n)
     return {record.passage.text for record in records}
 
 
@@ -69,17 +69,17 @@ def test_a_reader_sees_what_was_published_last(collection: Collection) -> None:
     collection.write("a.txt", "The first.")
     collection.sync()
     reader = collection.reader()
-    assert nearest(collection, reader) == {"The first."}
+    assert texts_near(collection, reader) == {"The first."}
     assert reader.store() is reader.store()
     collection.write("b.txt", "The second.")
     collection.sync()
-    assert nearest(collection, reader) == {"The first.", "The second."}
+    assert texts_near(collection, reader) == {"The first.", "The second."}
     (collection.root / "a.txt").unlink()
     collection.sync()
-    assert nearest(collection, reader) == {"The second."}
-    assert [passage.text for passage in reader.containing(["second"], 5)] == ["The second."]
+    assert texts_near(collection, reader) == {"The second."}
+    assert [passage.text for passage in reader.store().containing(["second"], 5)] == ["The second."]
     reader.close()
-    assert nearest(collection, reader) == {"The second."}
+    assert texts_near(collection, reader) == {"The second."}
     reader.close()
 
 
@@ -90,7 +90,7 @@ def test_a_store_in_use_outlives_its_generation(collection: Collection) -> None:
     held = reader.store()
     collection.write("a.txt", "The second.")
     collection.sync()
-    assert nearest(collection, reader) == {"The second."}
+    assert texts_near(collection, reader) == {"The second."}
     assert held.count() == 1
     reader.close()
 
@@ -103,7 +103,7 @@ def test_fifty_reopenings_leak_nothing(indexed: Collection, tmp_path: Path) -> N
     for _ in range(50):
         shutil.copyfile(stamp, stamp.with_suffix(".tmp"))
         os.replace(stamp.with_suffix(".tmp"), stamp)
-        assert len(nearest(indexed, reader)) == 5
+        assert len(texts_near(indexed, reader)) == 5
         counts.append(len(os.listdir("/proc/self/fd")))
     reader.close()
     assert max(counts[40:]) < max(counts[:10]) + 10  # one descriptor more a time would be forty
@@ -114,7 +114,7 @@ def test_reading_again_and_again_changes_no_vectors(indexed: Collection, tmp_pat
     files = [path for path in tmp_path.glob("index/store-*/chroma/*/*") if path.is_file()]
     before = [path.read_bytes() for path in files]
     for _ in range(3):
-        assert len(nearest(indexed, reader)) == 5
+        assert len(texts_near(indexed, reader)) == 5
         reader.close()
     assert before == [path.read_bytes() for path in files]
     assert before
@@ -139,7 +139,7 @@ def test_a_generation_removed_under_a_reader_is_no_error(collection: Collection)
     collection.sync()
     old.close()
     reader.old = old
-    assert nearest(collection, reader) == {"The second."}
+    assert texts_near(collection, reader) == {"The second."}
     reader.close()
 
 
@@ -157,9 +157,9 @@ def test_a_reader_beside_a_writing_process(collection: Collection) -> None:
     seen: set[str] = set()
     asked = 0
     while writer.poll() is None:
-        records = reader.nearest(question, 50)
+        records = nearest(reader, question, 50)
         assert len({record.passage.article.id for record in records}) == len(records) == 20
-        assert len(reader.containing(["story"], 50)) in (19, 20)
+        assert len(reader.ask(lambda store: store.containing(["story"], 50))) in (19, 20)
         assert coverage(collection.index).articles == 20
         seen.update(record.passage.text for record in records if "painted" in record.passage.text)
         asked += 1
@@ -186,7 +186,7 @@ def test_threads_ask_while_the_same_process_writes(collection: Collection) -> No
     def ask() -> None:
         while not done.is_set():
             try:
-                if (found := len(reader.nearest(question, 50))) != 10:
+                if (found := len(nearest(reader, question, 50))) != 10:
                     failures.append(found)
             except Exception as error:
                 failures.append(error)
@@ -225,7 +225,7 @@ def _scribble(path: Path) -> None:
 
 
 def nearest_and_all(indexed: Collection, reader: Reader, index: Path) -> None:
-    nearest(indexed, reader)
+    texts_near(indexed, reader)
     articles(index)
 
 
@@ -291,7 +291,7 @@ def test_an_index_that_may_not_be_written_is_asked_all_the_same(
     reader = reader_of(indexed, tmp_path / "index")
     _only_to_read(tmp_path / "index")
     try:
-        assert len(nearest(indexed, reader)) == 5
+        assert len(texts_near(indexed, reader)) == 5
         assert len(list(tmp_path.glob("citebot-*"))) == 1
     finally:
         reader.close()

@@ -22,7 +22,7 @@ from index.passages import Cutter
 from index.shelf import Shelf
 from index.stamp import read_stamp
 from index.sync import coverage, sync
-from tests.collection import WORDS, Collection
+from tests.collection import WORDS, Collection, nearest
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="needs kill -9 and forks")
 
@@ -100,7 +100,7 @@ def check_readable(collection: Collection) -> None:
     except StoreMissing:
         return
     reader = collection.reader()
-    found = reader.nearest(collection.question, covered.passages + 10)
+    found = nearest(reader, collection.question, covered.passages + 10)
     reader.close()
     assert len(found) == covered.passages
 

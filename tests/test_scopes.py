@@ -90,9 +90,9 @@ def test_words_that_no_vector_finds_are_looked_for_in_scope(
     app: App, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # As in a large index, where names are searched for besides.
-    found = app._reader.containing(["Odalys", "Ignatz"], 10, Filter(scopes=("", "6")))
+    found = app._reader.store().containing(["Odalys", "Ignatz"], 10, Filter(scopes=("", "6")))
     assert [passage.article.scope for passage in found] == ["6"]
-    assert app._reader.containing(["Odalys"], 10, Filter(scopes=())) == []
+    assert app._reader.store().containing(["Odalys"], 10, Filter(scopes=())) == []
 
 
 def test_lists_and_counts_are_of_the_scope(app: App) -> None:

@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 
 from index.embedding import Embedder
-from index.search import CANDIDATES, Found, Retriever, bag_of
+from index.search import CANDIDATES, Found, Retriever
+from index.sketch import sketch_of
 from index.store import Filter
 from index.words import terms
-from tests.collection import Collection
+from tests.collection import Collection, nearest
 
 PLACES = (
     "Elm Oak Birch Cedar Maple Willow Alder Hazel Rowan Aspen Linden Poplar Spruce Juniper Myrtle".split()
@@ -70,7 +71,7 @@ def test_a_rare_name_is_found_however_far_its_passage_is(
 ) -> None:
     question = f"Was {name} on the ferry?"
     reader = collection.reader()
-    near = reader.nearest(collection.embedder.embed_question(question), CANDIDATES)
+    near = nearest(reader, collection.embedder.embed_question(question), CANDIDATES)
     reader.close()
     assert len(near) == CANDIDATES
     assert "moss" not in {candidate.passage.article.id for candidate in near}
@@ -155,9 +156,9 @@ def test_any_question_can_be_asked(search: Callable[..., Found], question: str) 
 
 def test_title_words_count_half(collection: Collection) -> None:
     reader = collection.reader()
-    [record] = reader.nearest(collection.embedder.embed(["Notes on mosses\n" + FAR])[0], 1)
+    [record] = nearest(reader, collection.embedder.embed(["Notes on mosses\n" + FAR])[0], 1)
     reader.close()
-    bag = bag_of(record.passage)
+    bag = sketch_of(record.passage).bag
     assert record.passage.article.id == "moss"
     assert (bag["light"], bag["moss"], bag["note"]) == (1, 1.5, 1.5)
 

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from index.article import ArticleInfo, Passage, Sentence
 from index.errors import StoreDamaged, StoreError
 from index.store import Filter, Store, Vectors
+from tests.collection import nearest
 
 DAY = datetime.date(2024, 5, 1)
 FULL = ArticleInfo(
@@ -69,7 +70,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 def found(store: Store, where: Filter, n: int = 10) -> list[str]:
     """The articles that pass a filter, by vector and by word, which have to agree."""
-    near = {record.passage.article.id for record in store.nearest(random_vectors(1)[0], n, where)}
+    near = {record.passage.article.id for record in nearest(store, random_vectors(1)[0], n, where)}
     assert near == {p.article.id for p in store.containing(["bridge"], n, where)}
     return sorted(near)
 
@@ -79,7 +80,7 @@ def test_a_passage_comes_back_as_it_was(store: Store) -> None:
     whole = Passage("a#3", FULL, 107, 125, "One.\fTwo “⊂” three", sentences, 4)
     bare = passage(ArticleInfo(id="b", title=""))
     store.add([whole, bare], random_vectors(2))
-    records = store.nearest(random_vectors(2)[0], 2)
+    records = nearest(store, random_vectors(2)[0], 2)
     assert [record.passage for record in records] == [whole, bare]
     assert records[0].similarity == pytest.approx(1, abs=1e-5)
     assert store.containing(["two"], 5) == [whole]
@@ -116,7 +117,7 @@ def test_any_passage_comes_back(
     given_passage = Passage(f"{info.id}#0", info, start, start + len(text), text, sentences, page)
     store.remove(["any"])
     store.add([given_passage], random_vectors(1))
-    (record,) = store.nearest(random_vectors(1)[0], 1, Filter(scopes=(scope,)))
+    (record,) = nearest(store, random_vectors(1)[0], 1, Filter(scopes=(scope,)))
     assert record.passage == given_passage
 
 
@@ -124,7 +125,7 @@ def test_nearest_come_first_with_their_cosine(store: Store) -> None:
     vectors = random_vectors(50)
     store.add([passage(article(f"a{i}")) for i in range(50)], vectors)
     question = random_vectors(1, seed=5)[0]
-    records = store.nearest(question, 10)
+    records = nearest(store, question, 10)
     cosine = vectors @ question
     assert [record.passage.article.id for record in records] == [f"a{i}" for i in np.argsort(-cosine)[:10]]
     assert [record.similarity for record in records] == pytest.approx(
@@ -135,8 +136,8 @@ def test_nearest_come_first_with_their_cosine(store: Store) -> None:
 def test_an_empty_store_answers_with_nothing(store: Store) -> None:
     assert store.count() == 0
     assert store.ids() == set()
-    assert store.nearest(random_vectors(1)[0], 10) == []
-    assert store.nearest(random_vectors(1)[0], 10, Filter(since=DAY)) == []
+    assert nearest(store, random_vectors(1)[0], 10) == []
+    assert nearest(store, random_vectors(1)[0], 10, Filter(since=DAY)) == []
     assert store.containing(["word"], 10) == []
     store.remove(["a"])
     store.add([], random_vectors(0))
@@ -144,7 +145,7 @@ def test_an_empty_store_answers_with_nothing(store: Store) -> None:
 
 def test_more_wanted_than_there_are(store: Store) -> None:
     store.add([passage(article("a")), passage(article("b"))], random_vectors(2))
-    assert len(store.nearest(random_vectors(1)[0], 200)) == 2
+    assert len(nearest(store, random_vectors(1)[0], 200)) == 2
 
 
 def test_none_is_overlooked_behind_many_that_are_alike(tmp_path: Path) -> None:
@@ -155,7 +156,7 @@ def test_none_is_overlooked_behind_many_that_are_alike(tmp_path: Path) -> None:
         store.add([passage(article("same"), number) for number in range(300)], same)
         store.add([passage(article(f"other-{number}")) for number in range(20)], others)
         for number, vector in enumerate(others):
-            records = store.nearest(vector, 400)
+            records = nearest(store, vector, 400)
             assert len(records) == 320
             assert records[0].passage.article.id == f"other-{number}"
             assert records[0].similarity == pytest.approx(1.0, abs=1e-5)
@@ -179,7 +180,7 @@ def test_the_source_minds_no_case(store: Store) -> None:
     assert found(store, Filter(source=" der straßenbote ")) == ["a"]
     assert found(store, Filter(source="OTHER")) == ["b"]
     assert found(store, Filter(source="")) == []
-    assert store.nearest(random_vectors(1)[0], 1)[0].passage.article.source == "Der STRASSENBOTE"
+    assert nearest(store, random_vectors(1)[0], 1)[0].passage.article.source == "Der STRASSENBOTE"
 
 
 def test_a_scope_is_seen_by_none_but_those_who_name_it(store: Store) -> None:
@@ -267,7 +268,7 @@ def test_recall_at_eight_thousand_and_its_cost(tmp_path: Path) -> None:
     recalls, seconds = [], []
     for question in clustered(10, seed=2):
         begun = time.perf_counter()
-        got = {record.passage.article.id for record in store.nearest(question, 200)}
+        got = {record.passage.article.id for record in nearest(store, question, 200)}
         seconds.append(time.perf_counter() - begun)
         recalls.append(len(got & {f"a{i}" for i in np.argsort(-(vectors @ question))[:200]}) / 200)
     store.close()
@@ -304,7 +305,7 @@ def test_threads_share_a_store(store: Store) -> None:
 
     def ask(seed: int) -> None:
         for question in random_vectors(20, seed=seed):
-            if len(store.nearest(question, 50)) != 50 or len(store.containing(["bridge"], 7)) != 7:
+            if len(nearest(store, question, 50)) != 50 or len(store.containing(["bridge"], 7)) != 7:
                 failed.append(seed)
 
     threads = [threading.Thread(target=ask, args=(seed,)) for seed in range(8)]
@@ -337,7 +338,7 @@ def test_chroma_is_silent(
         Store(tmp_path / "nothing")
     store = Store(tmp_path / "chroma", create=True)
     store.add([passage(article("a"))], random_vectors(1))
-    store.nearest(random_vectors(1)[0], 5)
+    nearest(store, random_vectors(1)[0], 5)
     store.close()
     assert capfd.readouterr() == ("", "")
     assert [r for r in caplog.records if r.name.startswith("chromadb") and r.levelno >= logging.WARNING] == []
@@ -369,7 +370,7 @@ def test_a_passage_changed_on_the_disk_is_never_shown(
     _rewrite(tmp_path, f"UPDATE {table} SET {column} = ? WHERE {column} = ?", (after, before))
     store = Store(tmp_path / "chroma")
     shown = []
-    for ask in (lambda: store.nearest(random_vectors(1)[0], 1), lambda: store.containing(["bridge"], 1)):
+    for ask in (lambda: nearest(store, random_vectors(1)[0], 1), lambda: store.containing(["bridge"], 1)):
         with contextlib.suppress(StoreDamaged):
             shown.append(ask())
     store.close()
@@ -398,7 +399,7 @@ def test_passages_of_an_index_older_than_checksums_are_read(tmp_path: Path) -> N
     store.close()
     _rewrite(tmp_path, "DELETE FROM embedding_metadata WHERE key = ?", ("checksum",))
     store = Store(tmp_path / "chroma")
-    assert [record.passage for record in store.nearest(random_vectors(1)[0], 1)] == [passage(FULL)]
+    assert [record.passage for record in nearest(store, random_vectors(1)[0], 1)] == [passage(FULL)]
     store.close()
 
 

@@ -17,7 +17,7 @@ from index.lock import writing
 from index.passages import Cutter
 from index.stamp import read_stamp
 from index.sync import articles, coverage, sync
-from tests.collection import WORDS, Collection, watch
+from tests.collection import WORDS, Collection, nearest, watch
 
 
 @pytest.fixture
@@ -276,10 +276,10 @@ def test_nothing_but_bad_files(collection: Collection) -> None:
     report = collection.sync()
     assert (report.added, report.passages, len(report.problems)) == (0, 0, 1)
     reader = collection.reader()
-    assert reader.nearest(collection.question, 5) == []
+    assert nearest(reader, collection.question, 5) == []
     collection.write("a.txt", "A story.")
     assert collection.did() == (1, 0, 0, 0)
-    assert len(reader.nearest(collection.question, 5)) == 1
+    assert len(nearest(reader, collection.question, 5)) == 1
     reader.close()
     collection.check_equal()
 

@@ -1,0 +1,89 @@
+"""Sketches of passages: stored beside them, the same when they are made anew."""
+
+import contextlib
+import datetime
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from index.article import ArticleInfo, Passage, Sentence
+from index.embedding import Embedder
+from index.search import Retriever
+from index.sketch import sketch_of
+from index.sketches import FILE, Sketches
+from tests.collection import Collection
+from tests.making import STORM, TALKS
+
+ASKED = "How long was the airport of Vik closed?"
+
+
+def passage(article: str, number: int = 0, text: str = "The bridge, the bridge of Vik.") -> Passage:
+    info = ArticleInfo(id=article, title="A bridge for 北京", published=datetime.date(2024, 3, 1))
+    return Passage(f"{article}#{number}", info, 0, len(text), text, (Sentence(0, len(text)),))
+
+
+def test_words_of_the_title_count_half() -> None:
+    assert sketch_of(passage("a")).bag == {"bridg": 2.5, "vik": 1, "北京": 0.5}
+    assert sketch_of(passage("a")).day == datetime.date(2024, 3, 1)
+
+
+def test_they_come_back_as_they_were(tmp_path: Path) -> None:
+    stored = Sketches(tmp_path)
+    assert stored.of(["a#0"]) == {}
+    bare = Passage("b#0", ArticleInfo(id="b", title=""), 0, 1, ".", (Sentence(0, 1),))
+    stored.add([passage("a"), passage("a", 1, "Nothing."), bare])
+    expected = {p.id: sketch_of(p) for p in (passage("a"), passage("a", 1, "Nothing."), bare)}
+    assert stored.of(["b#0", "a#0", "c#7", "a#1"]) == expected
+    assert expected["b#0"].bag == {}
+    assert expected["b#0"].day is None
+
+
+def test_those_of_a_removed_article_are_gone(tmp_path: Path) -> None:
+    stored = Sketches(tmp_path)
+    stored.remove(["a"])
+    stored.add([passage("a", n) for n in range(600)])
+    stored.add([passage("b")])
+    ids = [f"a#{n}" for n in range(700)]
+    assert len(stored.of(ids)) == 600
+    stored.remove(["a", "c"])
+    assert stored.of([*ids, "b#0"]).keys() == {"b#0"}
+
+
+def lose_all(file: Path) -> None:
+    file.unlink()
+
+
+def lose_some(file: Path) -> None:
+    with contextlib.closing(sqlite3.connect(file)) as database, database:
+        assert database.execute("DELETE FROM passages WHERE article = 'articles/storm.txt'").rowcount == 1
+
+
+def grow_old(file: Path) -> None:
+    with contextlib.closing(sqlite3.connect(file)) as database, database:
+        assert database.execute("UPDATE passages SET version = 0, bag = '{}'").rowcount == 2
+
+
+@pytest.mark.parametrize("change", [lose_all, lose_some, grow_old])
+def test_what_is_not_there_is_sketched_anew(
+    tmp_path: Path, embedder: Embedder, change: Callable[[Path], None]
+) -> None:
+    collection = Collection(tmp_path, embedder)
+    collection.write("storm.txt", STORM)
+    collection.write("talks.txt", TALKS)
+    collection.sync()
+    (file,) = collection.index.rglob(FILE)
+    reader = collection.reader()
+    known = Retriever(reader, embedder).search(ASKED)
+    reader.close()
+    change(file)
+    reader = collection.reader()
+    found = Retriever(reader, embedder).search(ASKED)
+    assert (found.hits, found.bags, found.weights) == (known.hits, known.bags, known.weights)
+    reader.close()
+    # An older index takes new articles in, and their sketches with them.
+    collection.write("more.txt", "A ferry left.")
+    collection.sync()
+    (file,) = collection.index.rglob(FILE)
+    assert Sketches(file.parent).of(["articles/more.txt#0"]).keys() == {"articles/more.txt#0"}
