@@ -220,7 +220,13 @@ def test_another_model_is_not_mixed_in(place: Place, tmp_path: Path) -> None:
     with pytest.raises(StoreMismatch) as caught, copy:
         copy.ask(COST)
     assert "citebot index --rebuild" in str(caught.value)
-    assert copy.sync(rebuild=True).added == 1
+
+
+@pytest.mark.slow
+def test_another_model_begins_anew(place: Place) -> None:
+    place.app.ask(COST)
+    with place.again(embedding_model=str(Embedder().folder)) as copy:
+        assert copy.sync(rebuild=True).added == 1
 
 
 LIMITED = """

@@ -152,7 +152,7 @@ def test_the_vectors_are_those_of_the_library(embedder: Embedder, reference: "Se
     assert np.allclose(embedder.embed(TEXTS), expected, atol=1e-5)
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=10)
 @given(st.lists(st.text(max_size=300) | st.sampled_from(TEXTS), max_size=20))
 def test_the_vectors_are_those_of_the_library_for_any_texts(
     embedder: Embedder, reference: "SentenceTransformer", texts: list[str]

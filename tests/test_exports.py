@@ -118,6 +118,7 @@ def test_in_int8_it_is_smaller_and_another_recipe(made: Path, tiny: Path) -> Non
     )
 
 
+@pytest.mark.slow
 def test_what_cannot_be_exported_is_exact(tmp_path: Path) -> None:
     from tests.tiny_model import tiny_static_model
 
@@ -197,6 +198,7 @@ def test_where_nothing_can_be_written_it_runs_as_before(tiny: Path, tmp_path: Pa
     assert "`citebot export` tries again" in notice
 
 
+@pytest.mark.slow
 def test_a_full_disk_leaves_nothing_behind(tiny: Path, tmp_path: Path) -> None:
     code = (
         "import resource, signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN);"
@@ -251,6 +253,7 @@ def test_an_export_that_onnxruntime_cannot_load_says_so(copied: Exports, tiny: P
         OnnxModel(export)
 
 
+@pytest.mark.slow
 def test_the_command_exports_and_doctor_tells(tmp_path: Path, tiny: Path) -> None:
     settings = {"CITEBOT_DATA": str(tmp_path / "data"), "EMBEDDING_MODEL": str(tiny)}
     citebot = Command(tmp_path, settings)

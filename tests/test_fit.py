@@ -64,6 +64,7 @@ def test_the_figures_and_the_weights_come_out(folder: Path, spans: Path, tmp_pat
     assert "reader" in weights.refusal_read.features
 
 
+@pytest.mark.slow
 def test_checking_writes_nothing(folder: Path, tmp_path: Path) -> None:
     out = tmp_path / "weights.json"
     fit.main([str(folder), "--check", "--work", str(tmp_path / "work"), "--out", str(out)], lambda line: None)

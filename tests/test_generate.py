@@ -267,7 +267,7 @@ def test_an_article_with_orders_to_machines_is_kept_from_the_model(talk: Talk) -
     folder = talk.app.settings.articles[0].parent / "planted"
     folder.mkdir()
     (folder / "bridge.txt").write_text(f"{TALKS} {order}", encoding="utf-8")
-    other = talk.with_settings(articles=(folder,), data=folder / "data")
+    other = talk.with_settings(articles=(folder,), data=with_model(folder / "data"))
     answer = other.ask(COST, honest)
     assert talk.server.requests == []
     assert "41 million" in answer.text

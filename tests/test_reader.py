@@ -107,6 +107,7 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tiny_reader(tmp_path_factory.mktemp("tiny"))
 
 
+@pytest.mark.slow
 def test_another_reader_is_exported_once_and_read_with(tiny: Path, tmp_path: Path) -> None:
     said: list[str] = []
     exports = reader_exports(Exports(tmp_path, said.append))
