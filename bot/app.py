@@ -31,8 +31,8 @@ from bot.when import Days, days_asked
 from bot.worker import Cancelled
 from index.article import Hit
 from index.errors import ChatModelError
+from index.filter import EVERYONE, Filter
 from index.search import Found, Retriever
-from index.store import EVERYONE, Filter
 from index.sync import SyncReport, articles
 
 __all__ = ["App", "Filter", "Progress", "SyncReport"]

@@ -149,6 +149,13 @@ def index(
     compact: Annotated[
         bool, typer.Option("--compact", help="Leave no word of removed articles on the disk.")
     ] = False,
+    ahead: Annotated[
+        bool,
+        typer.Option(
+            "--ahead",
+            help="Embed sentences, too, so that answers come sooner; an idle bot does so by itself.",
+        ),
+    ] = False,
     follow: Annotated[
         bool, typer.Option("--follow", help="Go on with whatever changes, until told to stop.")
     ] = False,
@@ -159,7 +166,9 @@ def index(
     """
     if rebuild and compact:
         ctx.fail("An index that is made anew is compact: --rebuild or --compact.")
-    if follow and (rebuild or compact):
+    if compact and ahead:
+        ctx.fail("--compact or --ahead, one after the other.")
+    if follow and (rebuild or compact or ahead):
         ctx.fail("--follow goes alone.")
     if follow:
         from bot import following
@@ -168,7 +177,7 @@ def index(
         return
     from bot import commands
 
-    raise typer.Exit(commands.compact() if compact else commands.index(rebuild=rebuild))
+    raise typer.Exit(commands.compact() if compact else commands.index(rebuild=rebuild, ahead=ahead))
 
 
 @app.command()

@@ -92,11 +92,15 @@ def search(question: str, filter: Filter, *, count: int, as_json: bool) -> None:
         waiting.notice("No passage found.")
 
 
-def index(*, rebuild: bool) -> int:
+def index(*, rebuild: bool, ahead: bool) -> int:
     """Bring the index up to date; fails where an article could not be read, after indexing the others."""
     out, waiting = Out(), Waiting()
-    with opened(waiting) as app, waiting.during("Reading the articles"):
-        report = app.sync(rebuild=rebuild)
+    with opened(waiting) as app:
+        with waiting.during("Reading the articles"):
+            report = app.sync(rebuild=rebuild)
+        if ahead:
+            with waiting.during("Embedding sentences"):
+                app.embed_ahead()
     for problem in report.problems:
         waiting.notice(str(problem))
     out.line(_reported(report))

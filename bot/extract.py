@@ -4,6 +4,8 @@ import dataclasses
 import re
 from collections.abc import Iterator, Sequence
 
+import numpy as np
+
 from bot.candidates import Candidate, candidates, with_similarities
 from bot.instructions import is_request, is_to_machine, is_to_reader
 from bot.linear import Linear, Weights
@@ -12,7 +14,7 @@ from bot.reader.sentences import read
 from bot.repeats import newest_first, says_same
 from bot.vectors import KeptVectors
 from index.article import Passage
-from index.embedding import Embedder
+from index.embedding import Embedder, Vectors
 from index.search import Found
 from index.words import names
 
@@ -93,8 +95,17 @@ def shortened(
 ) -> list[Candidate]:
     """The best candidates by their words, with their similarities; at least one is needed."""
     best = [ranked.candidate for ranked in rank(listed, shortlist)[:_SHORTLIST]]
-    similarities = vectors.of([candidate.quote for candidate in best]) @ found.vector
-    return with_similarities(best, similarities.tolist())
+    known = {n: row for n, c in enumerate(best) if (row := _known(found, c)) is not None}
+    others = [candidate.quote for n, candidate in enumerate(best) if n not in known]
+    made = iter(vectors.of(others)) if others else iter(())
+    rows = [known[n] if n in known else next(made) for n in range(len(best))]
+    return with_similarities(best, (np.stack(rows) @ found.vector).tolist())
+
+
+def _known(found: Found, candidate: Candidate) -> Vectors | None:
+    """The vector of a sentence that the index has."""
+    rows = found.sentences.get(candidate.passage.id, ())
+    return rows[candidate.position] if len(rows) == len(candidate.passage.sentences) else None
 
 
 def rank(listed: Sequence[Candidate], weights: Linear) -> list[Ranked]:

@@ -2,6 +2,7 @@
 
 import contextlib
 import functools
+import math
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -10,11 +11,12 @@ from typing import TYPE_CHECKING
 
 from bot.settings import Settings
 from bot.shelves import Shelves
+from index.ahead import embed_ahead
 from index.article import ArticleInfo
 from index.embedding import Embedder
 from index.errors import StoreBusy, StoreError, StoreMissing, StoreUnwritable
 from index.exports import Exports
-from index.generations import Reader
+from index.generations import Reader, newest
 from index.library import Library
 from index.onnx_model import Export
 from index.passages import Cutter
@@ -149,6 +151,18 @@ class Indexed:
     def dead_share(self) -> float:
         """How much of the index are remains of what was removed. Raises StoreMissing."""
         return dead_share(self._folder)
+
+    def embed_ahead(self, seconds: float = math.inf) -> bool:
+        """Embeds sentences for so long, so that answers come sooner; whether all are. Or StoreMissing."""
+        done, whole = 0, newest(self._folder).passages
+
+        def progress(passages: int) -> None:
+            nonlocal done
+            done += passages
+            if self._progress:
+                self._progress(min(done, whole), whole, "")
+
+        return embed_ahead(self._reader, self._embedder, seconds=seconds, progress=progress)
 
     def export_model(self) -> Export:
         """Exports the embedding model, which is otherwise done when it is first needed."""

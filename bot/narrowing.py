@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from index.article import ArticleInfo
 from index.fields import folded
-from index.store import Filter
+from index.filter import Filter
 
 _OUTLETS_NAMED = 5
 

@@ -7,13 +7,17 @@ from collections.abc import Sequence
 import numpy as np
 
 from index.embedding import Embedder, Vectors
+from index.sketches import rounded
 
 # 6 MB of vectors with the default model.
 _MOST = 4_000
 
 
 class KeptVectors:
-    """Embeds sentences but for those embedded of late; threads may share it."""
+    """Embeds sentences but for those embedded of late; threads may share it.
+
+    Rounded as those that the index has, so that an answer does not depend on where its vectors come from.
+    """
 
     def __init__(self, embedder: Embedder, most: int = _MOST) -> None:
         self._embedder = embedder
@@ -27,7 +31,8 @@ class KeptVectors:
             known = {text: self._kept[text] for text in sentences if text in self._kept}
         if new := [text for text in dict.fromkeys(sentences) if text not in known]:
             # Copies: a row of the batch would keep all of it.
-            known.update((text, row.copy()) for text, row in zip(new, self._embedder.embed(new), strict=True))
+            made = rounded(self._embedder.embed(new))
+            known.update((text, row.copy()) for text, row in zip(new, made, strict=True))
         with self._lock:
             for text in known:
                 self._kept[text] = known[text]

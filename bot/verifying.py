@@ -5,9 +5,9 @@ from collections.abc import Iterator
 
 from bot.cite import Checked, Checker
 from bot.question import LONGEST, clean
+from index.filter import Filter
 from index.search import Retriever
 from index.sentences import split_sentences
-from index.store import Filter
 
 MOST_SENTENCES = 25
 

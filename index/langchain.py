@@ -17,10 +17,10 @@ from index.article import Passage
 from index.clean import storable
 from index.embedding import DEFAULT_MODEL, Embedder
 from index.exports import Exports
+from index.filter import Filter
 from index.generations import Reader
 from index.passages import Cutter
 from index.search import Retriever
-from index.store import Filter
 from index.sync import make_recipe
 
 

@@ -8,9 +8,10 @@ import numpy as np
 from index.article import Hit
 from index.bm25 import Scores, bm25, term_weights
 from index.embedding import Embedder, Vectors
+from index.filter import EVERYONE, Filter
 from index.generations import AnyStore, Reader
 from index.sketch import Bag, Sketch, sketch_of
-from index.store import EVERYONE, Filter, Near
+from index.store import Near
 from index.stories import Story
 from index.words import is_number, names_within, terms, words
 
@@ -27,7 +28,8 @@ class Found:
     """What a search found: `hits` best first, with what the ranking knew about them.
 
     `similarities` are the hits' cosines to the question's `vector`, `bags` their terms; `weights` tell how
-    rare each of the question's terms is among the candidates. `stories` are those of the articles that have
+    rare each of the question's terms is among the candidates. `sentences` are the unit vectors of those hits'
+    sentences that have any yet, by passage. `stories` are those of the articles that have
     copies, by id.
     """
 
@@ -37,6 +39,7 @@ class Found:
     bags: tuple[Bag, ...]
     weights: Mapping[str, float]
     vector: Vectors
+    sentences: Mapping[str, Vectors]
     stories: Mapping[str, Story] = dataclasses.field(default_factory=dict)
 
 
@@ -67,6 +70,7 @@ class Retriever:
             bags=tuple(candidate.sketch.bag for candidate, _ in best),
             weights=weights,
             vector=vector,
+            sentences=store.sentences(list(passages)),
             stories=self._reader.stories(articles, where.scopes),
         )
 

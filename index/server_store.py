@@ -16,10 +16,11 @@ from index.article import Passage
 from index.chroma_api import AT_ONCE, ChromaApi
 from index.errors import StoreDamaged, StoreError
 from index.fields import to_fields, to_passage
+from index.filter import EVERYONE, Clause, Filter, condition, searchable, within
 from index.kept import Kept
 from index.manifest import Manifest
 from index.sketch import sketch_of
-from index.store import EVERYONE, KEPT, Clause, Filter, Near, Vectors, condition, searchable, within
+from index.store import KEPT, Near, Vectors
 
 # Vectors that are not in the graph yet the server compares one by one. As with the embedded store, ef_search
 # is how many candidates the graph search keeps.
@@ -119,6 +120,17 @@ class ServerStore:
         )
         rows = [row for page in pages for row in _rows(page)]
         return sorted(map(_passage, self._live(rows)), key=lambda passage: passage.start)
+
+    def sentences(self, ids: Sequence[str]) -> dict[str, Vectors]:
+        """None: on the way from a server they would cost what they save."""
+        return {}
+
+    def lacking(self, most: int) -> list[str]:
+        """None: nothing is kept for them."""
+        return []
+
+    def put_sentences(self, vectors: Mapping[str, Vectors]) -> None:
+        """Nothing: they are not kept."""
 
     def add(self, passages: Sequence[Passage], vectors: Vectors) -> None:
         """Stores passages of articles that the manifest has, with their unit vectors."""

@@ -1,30 +1,37 @@
 """The sketches of an index's passages, in SQLite beside Chroma's files.
 
 A search ranks 200 passages and shows ten. To read 200 from Chroma takes ten times as long as to find them,
-and to count their words longer still.
+and to count their words longer still. The vectors of their sentences come later, when there is time for it.
 """
 
 import contextlib
 import datetime
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
+
 from index.article import Passage
 from index.disk import explained
+from index.onnx_model import Vectors
 from index.sketch import SKETCH_VERSION, Sketch, sketch_of
 
 FILE: Final = "sketches.sqlite3"
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS passages (
-    id TEXT PRIMARY KEY, article TEXT NOT NULL, version INTEGER NOT NULL, day INTEGER, bag TEXT NOT NULL
+    id TEXT PRIMARY KEY, article TEXT NOT NULL, version INTEGER NOT NULL, day INTEGER, bag TEXT NOT NULL,
+    vectors BLOB
 );
 CREATE INDEX IF NOT EXISTS passages_by_article ON passages (article);
+CREATE INDEX IF NOT EXISTS passages_without_vectors ON passages (day) WHERE vectors IS NULL;
 """
 # SQLite takes no more values in a statement everywhere.
 _AT_ONCE: Final = 500
+_LARGEST: Final = 127
+_LEAST: Final = 1e-12
 
 
 class Sketches:
@@ -51,12 +58,35 @@ class Sketches:
                     found[id] = Sketch(json.loads(bag), _date(day))
         return found
 
+    def vectors(self, ids: Sequence[str]) -> dict[str, Vectors]:
+        """The vectors (sentences, dimension) of those of the passages `ids` that have them."""
+        if not self._path.is_file() or not ids:
+            return {}
+        among = f"vectors IS NOT NULL AND id IN ({', '.join('?' * len(ids))})"
+        with self._database("ro") as database:
+            rows = database.execute(f"SELECT id, vectors FROM passages WHERE {among}", ids).fetchall()
+        return {id: unpacked(vectors) for id, vectors in rows}
+
+    def lacking(self, most: int) -> list[str]:
+        """Passages that have no vectors of sentences, up to `most`; those of the newest articles first."""
+        if not self._path.is_file():
+            return []
+        query = "SELECT id FROM passages WHERE vectors IS NULL ORDER BY day DESC LIMIT ?"
+        with self._database("ro") as database:
+            return [id for (id,) in database.execute(query, (most,))]
+
+    def put_vectors(self, vectors: Mapping[str, Vectors]) -> None:
+        """Stores unit vectors (sentences, dimension) by passage, of those that are there."""
+        rows = [(packed(own), id) for id, own in vectors.items()]
+        with self._database("rw") as database:
+            database.executemany("UPDATE passages SET vectors = ? WHERE id = ?", rows)
+
     def add(self, passages: Iterable[Passage]) -> None:
         """Stores the sketches of passages."""
         with self._database("rwc") as database:
             database.executescript(_SCHEMA)
             database.executemany(
-                "INSERT OR REPLACE INTO passages VALUES (?, ?, ?, ?, ?)", map(_row, passages)
+                "INSERT OR REPLACE INTO passages VALUES (?, ?, ?, ?, ?, NULL)", map(_row, passages)
             )
 
     def remove(self, articles: Sequence[str]) -> None:
@@ -78,6 +108,28 @@ def _row(passage: Passage) -> tuple[Any, ...]:
     bag = json.dumps(sketch.bag, ensure_ascii=False, separators=(",", ":"))
     day = sketch.day.toordinal() if sketch.day else None
     return passage.id, passage.article.id, SKETCH_VERSION, day, bag
+
+
+def rounded(vectors: Vectors) -> Vectors:
+    """What comes back of unit vectors that are stored, (texts, dimension)."""
+    return unpacked(packed(vectors))
+
+
+def packed(vectors: Vectors) -> bytes:
+    """For each unit vector its numbers as bytes, the largest of them 127, and what makes it a unit again."""
+    largest = np.maximum(np.abs(vectors).max(axis=1, initial=0.0), _LEAST)
+    numbers = np.round(vectors * (_LARGEST / largest)[:, None]).astype(np.int8)
+    scales = 1 / np.maximum(np.linalg.norm(numbers.astype(np.float32), axis=1), 1)
+    return b"".join((len(vectors).to_bytes(4, "little"), scales.astype("<f4").tobytes(), numbers.tobytes()))
+
+
+def unpacked(content: bytes) -> Vectors:
+    """The vectors that were packed."""
+    count = int.from_bytes(content[:4], "little")
+    scales = np.frombuffer(content, "<f4", count, 4)
+    numbers = np.frombuffer(content[4 + 4 * count :], np.int8)
+    vectors: Vectors = numbers.reshape(count, len(numbers) // max(count, 1)) * scales[:, None]
+    return vectors
 
 
 def _date(day: int | None) -> datetime.date | None:

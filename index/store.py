@@ -2,7 +2,6 @@
 
 import contextlib
 import dataclasses
-import datetime
 import logging
 import re
 import threading
@@ -17,13 +16,13 @@ import numpy.typing as npt
 from index.article import Passage
 from index.disk import explain, explained
 from index.errors import StoreError
-from index.fields import folded, to_fields, to_passage
+from index.fields import to_fields, to_passage
+from index.filter import EVERYONE, Clause, Filter, condition, searchable, within
 from index.kept import Kept
 from index.sketch import Sketch, sketch_of
 from index.sketches import Sketches
 
 Vectors = npt.NDArray[np.float32]
-Clause = dict[str, Any]
 # Chroma's own annotations reject much of what it takes and gives.
 Client = Any
 Collection = Any
@@ -38,35 +37,6 @@ _TAKEN_AT_ONCE: Final = 1000
 KEPT: Final = 2_000
 # Chroma shares one system among the clients of a path and does not guard the opening and closing of it.
 _CLIENTS = threading.RLock()
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Filter:
-    """Which articles count: `since` this day on, `before` this day, from `source`, in one of `scopes`.
-
-    An article without a date is neither since nor before any day. `source` minds no case.
-    """
-
-    since: datetime.date | None = None
-    before: datetime.date | None = None
-    source: str | None = None
-    scopes: tuple[str, ...] = ("",)
-
-    def clauses(self, *, scoped: bool = True) -> list[Clause]:
-        """Chroma's conditions, all of which must hold; `scoped` False leaves the scopes unasked."""
-        asked: list[Clause] = []
-        if self.since:
-            asked.append({"day": {"$gte": self.since.toordinal()}})
-        if self.before:
-            asked.append({"day": {"$lt": self.before.toordinal()}})
-        if self.source is not None:
-            asked.append({"folded": {"$eq": folded(self.source)}})
-        if scoped:
-            asked.append({"scope": {"$in": list(self.scopes)}})
-        return asked
-
-
-EVERYONE: Final = Filter()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -170,6 +140,18 @@ class Store:
         with self._open() as collection:
             found = collection.get(where=asked, include=["documents", "metadatas"])
         return sorted(_passages(found), key=lambda passage: passage.start)
+
+    def sentences(self, ids: Sequence[str]) -> dict[str, Vectors]:
+        """Unit vectors of the sentences of passages, (sentences, dimension) each, where they are known."""
+        return self._stored.vectors(ids)
+
+    def lacking(self, most: int) -> list[str]:
+        """Passages the vectors of whose sentences are not known, up to `most`; the newest articles' first."""
+        return self._stored.lacking(most)
+
+    def put_sentences(self, vectors: Mapping[str, Vectors]) -> None:
+        """Makes them known, by passage: the one thing that is added to a published store."""
+        self._stored.put_vectors(vectors)
 
     def add(self, passages: Sequence[Passage], vectors: Vectors) -> None:
         """Stores passages with their unit vectors (len(passages), dimension).
@@ -287,28 +269,6 @@ def _overlooked(collection: Collection, vector: Vectors, known: Set[str], where:
         cosines = np.asarray(found["embeddings"], np.float32) @ vector
         similarities.update(zip(found["ids"], cosines.tolist(), strict=True))
     return similarities
-
-
-def within(article: str, start: int, end: int, scopes: Sequence[str]) -> Any:
-    """Chroma's condition for the passages that hold any of an article's characters `start` to `end`."""
-    return condition(
-        [
-            {"article": {"$eq": article}},
-            {"scope": {"$in": list(scopes)}},
-            {"start": {"$lt": end}},
-            {"end": {"$gt": start}},
-        ]
-    )
-
-
-def condition(clauses: list[Clause]) -> Any:
-    """One condition out of several; Chroma takes neither an empty nor a single-handed $and."""
-    return {"$and": clauses} if len(clauses) > 1 else clauses[0] if clauses else None
-
-
-def searchable(word: str) -> bool:
-    """Whether a word can be in a text at all: not empty, no lone surrogates."""
-    return bool(word) and not any("\ud800" <= character <= "\udfff" for character in word)
 
 
 def _passages(found: Mapping[str, Any]) -> list[Passage]:

@@ -12,11 +12,12 @@ import pytest
 
 from index.article import Article, Passage
 from index.embedding import Embedder, Vectors
+from index.filter import EVERYONE, Filter
 from index.generations import AnyStore, Reader
 from index.library import Library
 from index.passages import Cutter
 from index.stamp import Recipe, read_stamp
-from index.store import EVERYONE, Filter, Store
+from index.store import Store
 from index.sync import Pending, SyncReport, articles, coverage, make_recipe, pending, sync
 
 WORDS = "harbour bridge mayor ferry summer traffic plan million vote night train doctor river storm".split()

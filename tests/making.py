@@ -47,4 +47,5 @@ def found(embedder: Embedder, question: str, listed: Sequence[Passage]) -> Found
         bags=tuple(bags[i] for i in order),
         weights=term_weights(terms(question), bags),
         vector=vector,
+        sentences={},
     )

@@ -15,9 +15,9 @@ from bot.question import LONGEST
 from bot.settings import Settings
 from index.article import Article
 from index.embedding import Embedder
+from index.filter import Filter
 from index.manifest import Coverage
 from index.search import Retriever
-from index.store import Filter
 from tests.command import with_model
 from tests.injections import (
     STORIES,

@@ -17,9 +17,9 @@ from bot.linear import load_weights
 from bot.settings import Settings
 from index.article import Article
 from index.embedding import Embedder
+from index.filter import Filter
 from index.manifest import Coverage
 from index.search import Retriever
-from index.store import Filter
 from tests.chat_server import ChatServer, Request, Response, chat_server, honest, obeying
 from tests.injections import STORIES, Attack, Place, Remembering, attacks, leaks, publish, strings
 

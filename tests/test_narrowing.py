@@ -6,7 +6,7 @@ import pytest
 
 from bot.narrowing import Narrowed, narrows
 from index.article import ArticleInfo
-from index.store import Filter
+from index.filter import Filter
 
 MAY, JUNE = datetime.date(2024, 5, 2), datetime.date(2024, 6, 1)
 ARTICLES = (

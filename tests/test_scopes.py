@@ -8,7 +8,6 @@ import pytest
 from bot.answer import Answer
 from bot.app import App, Filter
 from bot.settings import Settings
-from index import store
 from index.article import Article, ArticleInfo, Passage
 from index.errors import ShelfError
 from tests.command import with_model
@@ -140,4 +139,4 @@ def test_no_claim_of_an_article_counts(app: App) -> None:
 
 def test_the_filter_is_asked_for_whatever_else_is(app: App) -> None:
     assert app._reader.store()._has_scopes()
-    assert {"scope": {"$in": ["", "6"]}} in app._reader.store()._clauses(store.Filter(scopes=("", "6")))
+    assert {"scope": {"$in": ["", "6"]}} in app._reader.store()._clauses(Filter(scopes=("", "6")))

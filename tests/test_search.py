@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from index.embedding import Embedder
+from index.filter import Filter
 from index.search import CANDIDATES, Found, Retriever
 from index.sketch import sketch_of
-from index.store import Filter
 from index.words import terms
 from tests.collection import Collection, nearest
 

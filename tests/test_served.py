@@ -28,12 +28,12 @@ from index.errors import (
     StoreRefused,
     StoreUnreachable,
 )
+from index.filter import EVERYONE
 from index.generations import Reader
 from index.library import Library
 from index.passages import Cutter
 from index.search import Retriever
 from index.server_place import OnServer
-from index.store import EVERYONE
 from index.sync import make_recipe, sync
 from tests.chroma_server import ChromaServer, Door, chroma_server
 from tests.command import Command, with_model

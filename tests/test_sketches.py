@@ -6,13 +6,14 @@ import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from index.article import ArticleInfo, Passage, Sentence
-from index.embedding import Embedder
+from index.embedding import Embedder, Vectors
 from index.search import Retriever
 from index.sketch import sketch_of
-from index.sketches import FILE, Sketches
+from index.sketches import FILE, Sketches, rounded
 from tests.collection import Collection
 from tests.making import STORM, TALKS
 
@@ -87,3 +88,37 @@ def test_what_is_not_there_is_sketched_anew(
     collection.sync()
     (file,) = collection.index.rglob(FILE)
     assert Sketches(file.parent).of(["articles/more.txt#0"]).keys() == {"articles/more.txt#0"}
+
+
+def unit(rows: int, seed: int = 0) -> Vectors:
+    vectors = np.random.default_rng(seed).normal(size=(rows, 384)).astype(np.float32)
+    made: Vectors = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+    return made
+
+
+def test_vectors_of_sentences_come_later_and_nearly_as_they_were(tmp_path: Path) -> None:
+    stored = Sketches(tmp_path)
+    assert (stored.lacking(5), stored.vectors(["a#0"])) == ([], {})
+    stored.add([passage("a"), passage("a", 1), passage("b")])
+    assert sorted(stored.lacking(5)) == ["a#0", "a#1", "b#0"]
+    assert len(stored.lacking(2)) == 2
+    assert stored.vectors(["a#0"]) == {}
+    given = {"a#0": unit(3), "a#1": np.zeros((0, 384), np.float32), "gone#7": unit(1)}
+    stored.put_vectors(given)
+    assert stored.lacking(5) == ["b#0"]
+    found = stored.vectors(["b#0", "a#0", "gone#7", "a#1"])
+    assert found.keys() == {"a#0", "a#1"}
+    np.testing.assert_array_equal(found["a#0"], rounded(given["a#0"]))
+    np.testing.assert_allclose(np.linalg.norm(found["a#0"], axis=1), 1, atol=1e-6)
+    assert (found["a#0"] * given["a#0"]).sum(axis=1).min() > 0.9999
+    stored.add([passage("a")])  # it is another one now
+    assert sorted(stored.lacking(5)) == ["a#0", "b#0"]
+
+
+def test_those_of_the_newest_articles_come_first(tmp_path: Path) -> None:
+    stored = Sketches(tmp_path)
+    days = {"old": datetime.date(2001, 1, 1), "none": None, "new": datetime.date(2024, 1, 1)}
+    for id, day in days.items():
+        info = ArticleInfo(id=id, title="", published=day)
+        stored.add([Passage(f"{id}#0", info, 0, 1, "x", (Sentence(0, 1),))])
+    assert stored.lacking(5) == ["new#0", "old#0", "none#0"]

@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 
 from index.article import ArticleInfo, Passage, Sentence
 from index.errors import StoreDamaged, StoreError
-from index.store import Filter, Store, Vectors
+from index.filter import Filter
+from index.store import Store, Vectors
 from tests.collection import nearest
 
 DAY = datetime.date(2024, 5, 1)

@@ -19,6 +19,7 @@ from bot.discord import asking, commands, conversation, failures, settings_panel
 from bot.discord.access import Access
 from bot.discord.desk import Desk
 from bot.discord.feeding import Feeding
+from bot.discord.foresight import Foresight
 from bot.discord.housekeeping import Housekeeping
 from bot.discord.newsroom import Newsroom
 from bot.discord.presses import Presses
@@ -103,6 +104,7 @@ class Bot(ext.AutoShardedBot):
         self.access, self.presses = Access(self), Presses(self)
         self._housekeeping, self._upkeep = Housekeeping(self), Upkeep(self)
         self.newsroom, self._feeding = Newsroom(self), Feeding(self)
+        self._foresight = Foresight(self)
         self._running: set[asyncio.Task[Any]] = set()
         self._asked = time.monotonic()
         self.was_ready = self.is_prepared = False
@@ -121,7 +123,7 @@ class Bot(ext.AutoShardedBot):
     @property
     def is_idle(self) -> bool:
         """Whether no thread works any more."""
-        working = (self.desk, self.courier, self._upkeep, self._feeding)
+        working = (self.desk, self.courier, self._upkeep, self._feeding, self._foresight)
         return all(one.is_idle for one in working)
 
     @property
@@ -150,6 +152,7 @@ class Bot(ext.AutoShardedBot):
         self.was_ready = True
         self._housekeeping.start()
         self._upkeep.start()
+        self._foresight.start()
         self._feeding.start()
         self.newsroom.start()
 
@@ -217,6 +220,7 @@ class Bot(ext.AutoShardedBot):
         """Leaves Discord, at once."""
         self._housekeeping.stop()
         self._upkeep.close()
+        self._foresight.close()
         self._feeding.close()
         self.newsroom.stop()
         self.desk.close()
