@@ -130,6 +130,7 @@ class Draft:
             with contextlib.closing(Store(base / CHROMA)) as old:
                 for passages, vectors in old.everything():
                     self.store.add(passages, vectors)
+                    self.store.put_sentences(old.sentences([passage.id for passage in passages]))
             return
         for database in databases(base):
             copy_database(database, self._path / database.relative_to(base))

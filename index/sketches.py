@@ -8,6 +8,7 @@ import contextlib
 import datetime
 import json
 import sqlite3
+import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -17,7 +18,7 @@ import numpy as np
 from index.article import Passage
 from index.disk import explained
 from index.onnx_model import Vectors
-from index.sketch import SKETCH_VERSION, Sketch, sketch_of
+from index.sketch import SKETCH_VERSION, Bag, Sketch, sketch_of
 
 FILE: Final = "sketches.sqlite3"
 _SCHEMA: Final = """
@@ -45,27 +46,12 @@ class Sketches:
 
     def of(self, ids: Sequence[str]) -> dict[str, Sketch]:
         """Those of the passages `ids` that are known."""
-        if not self._path.is_file():
-            return {}
-        found: dict[str, Sketch] = {}
-        with self._database("ro") as database:
-            for start in range(0, len(ids), _AT_ONCE):
-                part = ids[start : start + _AT_ONCE]
-                among = f"id IN ({', '.join('?' * len(part))}) AND version = {SKETCH_VERSION}"
-                for id, day, bag in database.execute(
-                    f"SELECT id, day, bag FROM passages WHERE {among}", part
-                ):
-                    found[id] = Sketch(json.loads(bag), _date(day))
-        return found
+        rows = self._rows("day, bag", f"version = {SKETCH_VERSION}", ids)
+        return {id: Sketch(_bag(bag), _date(day)) for id, day, bag in rows}
 
     def vectors(self, ids: Sequence[str]) -> dict[str, Vectors]:
         """The vectors (sentences, dimension) of those of the passages `ids` that have them."""
-        if not self._path.is_file() or not ids:
-            return {}
-        among = f"vectors IS NOT NULL AND id IN ({', '.join('?' * len(ids))})"
-        with self._database("ro") as database:
-            rows = database.execute(f"SELECT id, vectors FROM passages WHERE {among}", ids).fetchall()
-        return {id: unpacked(vectors) for id, vectors in rows}
+        return {id: unpacked(vectors) for id, vectors in self._rows("vectors", "vectors IS NOT NULL", ids)}
 
     def lacking(self, most: int) -> list[str]:
         """Passages that have no vectors of sentences, up to `most`; those of the newest articles first."""
@@ -94,6 +80,16 @@ class Sketches:
         if self._path.is_file():
             with self._database("rw") as database:
                 database.executemany("DELETE FROM passages WHERE article = ?", [(id,) for id in articles])
+
+    def _rows(self, columns: str, condition: str, ids: Sequence[str]) -> Iterator[Any]:
+        if not ids or not self._path.is_file():
+            return
+        with self._database("ro") as database:
+            for start in range(0, len(ids), _AT_ONCE):
+                part = ids[start : start + _AT_ONCE]
+                among = f"id IN ({', '.join('?' * len(part))})"
+                query = f"SELECT id, {columns} FROM passages WHERE {condition} AND {among}"
+                yield from database.execute(query, part)
 
     @contextlib.contextmanager
     def _database(self, mode: str) -> Iterator[sqlite3.Connection]:
@@ -130,6 +126,11 @@ def unpacked(content: bytes) -> Vectors:
     numbers = np.frombuffer(content[4 + 4 * count :], np.int8)
     vectors: Vectors = numbers.reshape(count, len(numbers) // max(count, 1)) * scales[:, None]
     return vectors
+
+
+def _bag(content: str) -> Bag:
+    # Of the words of thousands of passages most are the same.
+    return {sys.intern(term): weight for term, weight in json.loads(content).items()}
 
 
 def _date(day: int | None) -> datetime.date | None:

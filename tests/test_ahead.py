@@ -13,6 +13,7 @@ from index.ahead import embed_ahead
 from index.embedding import Embedder, Vectors
 from index.search import Retriever
 from index.sketches import FILE, Sketches, rounded
+from index.sync import compact
 from tests.collection import Collection
 from tests.command import Command
 from tests.making import STORM, TALKS
@@ -91,6 +92,20 @@ def test_what_is_known_stays_known_when_others_change(collection: Collection, em
     collection.sync()
     assert stored(collection).lacking(9) == ["articles/ferry-3.txt#0"]
     collection.check_equal()
+    assert embed_ahead(reader, embedder)
+    reader.close()
+
+
+def test_what_is_known_stays_known_when_the_index_is_compacted(
+    collection: Collection, embedder: Embedder
+) -> None:
+    reader = collection.reader()
+    embed_ahead(reader, embedder)
+    (collection.root / "ferry-3.txt").unlink()
+    collection.sync()
+    compact(collection.index)
+    assert stored(collection).lacking(9) == []
+    assert stored(collection).vectors(["articles/ferry-3.txt#0"]) == {}
     assert embed_ahead(reader, embedder)
     reader.close()
 
