@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
-from bot import cli_feeds, edge
+from bot import cli_articles, cli_feeds, edge
 from bot.edge import Group
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+app.add_typer(cli_articles.app)
 app.add_typer(cli_feeds.app, name="feeds")
 
 
@@ -189,43 +190,6 @@ def export() -> None:
     from bot import commands
 
     raise typer.Exit(commands.export())
-
-
-@app.command()
-def add(
-    places: Annotated[list[str], typer.Argument(metavar="URL|FILE|FOLDER…", show_default=False)],
-) -> None:
-    """Add articles: files, all files in folders, web pages.
-
-    Each becomes a file in the data folder. Another article with the same address is replaced.
-    """
-    from bot import adding
-
-    raise typer.Exit(adding.add(places))
-
-
-@app.command()
-def remove(
-    names: Annotated[list[str], typer.Argument(metavar="ARTICLE…", show_default=False)],
-) -> None:
-    """Remove articles that were added, by id, address or title."""
-    from bot import adding
-
-    raise typer.Exit(adding.remove(names))
-
-
-@app.command()
-def articles(
-    as_json: Json = False,
-    plot: Annotated[
-        pathlib.Path | None,
-        typer.Option(metavar="FILE.png", help="Draw how many there are of each week and outlet."),
-    ] = None,
-) -> None:
-    """List the articles, newest first."""
-    from bot import commands
-
-    commands.articles(as_json=as_json, plot=plot)
 
 
 @app.command()
