@@ -98,13 +98,20 @@ def index(*, rebuild: bool, ahead: bool) -> int:
     with opened(waiting) as app:
         with waiting.during("Reading the articles"):
             report = app.sync(rebuild=rebuild)
+        for problem in report.problems:
+            waiting.notice(str(problem))
+        out.line(_reported(report))
         if ahead:
-            with waiting.during("Embedding sentences"):
-                app.embed_ahead()
-    for problem in report.problems:
-        waiting.notice(str(problem))
-    out.line(_reported(report))
+            _embed_ahead(app, waiting)
     return edge.FAILED if report.problems else edge.ANSWERED
+
+
+def _embed_ahead(app: App, waiting: Waiting) -> None:
+    if app.settings.is_served:
+        waiting.notice("On a Chroma server sentences are not embedded ahead.")
+        return
+    with waiting.during("Embedding sentences"):
+        app.embed_ahead(progress=waiting.advance)
 
 
 def compact() -> int:

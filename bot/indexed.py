@@ -3,6 +3,7 @@
 import contextlib
 import functools
 import math
+import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -16,8 +17,9 @@ from index.article import ArticleInfo
 from index.embedding import Embedder
 from index.errors import StoreBusy, StoreError, StoreMissing, StoreUnwritable
 from index.exports import Exports
-from index.generations import Reader, newest
+from index.generations import Reader
 from index.library import Library
+from index.lock import holder
 from index.onnx_model import Export
 from index.passages import Cutter
 from index.place import OnDisk
@@ -152,17 +154,26 @@ class Indexed:
         """How much of the index are remains of what was removed. Raises StoreMissing."""
         return dead_share(self._folder)
 
-    def embed_ahead(self, seconds: float = math.inf) -> bool:
-        """Embeds sentences for so long, so that answers come sooner; whether all are. Or StoreMissing."""
-        done, whole = 0, newest(self._folder).passages
+    def embed_ahead(
+        self, seconds: float = math.inf, progress: Callable[[int, int], None] | None = None
+    ) -> bool:
+        """Embeds sentences for so long, so that answers come sooner; whether all are. Raises StoreMissing.
 
-        def progress(passages: int) -> None:
+        Not while the index is written: what is added to one that gives way is lost. `progress` is told how
+        many passages are done of how many.
+        """
+        if holder(self._folder):
+            return False
+        whole = len(self._reader.ask(lambda store: store.lacking(sys.maxsize))) if progress else 0
+        done = 0
+
+        def tell(passages: int) -> None:
             nonlocal done
             done += passages
-            if self._progress:
-                self._progress(min(done, whole), whole, "")
+            if progress:
+                progress(done, max(done, whole))
 
-        return embed_ahead(self._reader, self._embedder, seconds=seconds, progress=progress)
+        return embed_ahead(self._reader, self._embedder, seconds=seconds, progress=tell)
 
     def export_model(self) -> Export:
         """Exports the embedding model, which is otherwise done when it is first needed."""

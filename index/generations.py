@@ -3,8 +3,9 @@
 Chroma's files cannot be read while another process writes them (readers crash), and are destroyed by a kill
 at the wrong moment. So the passages of a published generation are never changed: a writer copies it, changes
 the copy, and publishes that by replacing the stamp. What is killed on the way is a leftover that the next
-writer removes. Two things are written to a published generation all the same: Chroma marks `chroma.sqlite3`
-when it opens it, for which that file has no checksum, and a sync notes new times of files in the manifest.
+writer removes. Three things are written to a published generation all the same: Chroma marks `chroma.sqlite3`
+when it opens it, for which that file has no checksum, a sync notes new times of files in the manifest, and
+whoever has time for it adds sketches, and vectors of sentences to them.
 """
 
 import functools
@@ -178,7 +179,8 @@ def _opened_as_copy(chroma: Path) -> Store:
     try:
         with explained(copy):
             for file in chroma.rglob("*"):
-                if file.is_file():
+                # Others may be writing the sketches; without them it is slower and says the same.
+                if file.is_file() and not file.name.startswith(SKETCHES):
                     target = copy / file.relative_to(chroma)
                     target.parent.mkdir(exist_ok=True)
                     shutil.copyfile(file, target)

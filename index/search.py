@@ -8,6 +8,7 @@ import numpy as np
 from index.article import Hit
 from index.bm25 import Scores, bm25, term_weights
 from index.embedding import Embedder, Vectors
+from index.errors import StoreError
 from index.filter import EVERYONE, Filter
 from index.generations import AnyStore, Reader
 from index.sketch import Bag, Sketch, sketch_of
@@ -62,6 +63,8 @@ class Retriever:
         scores = _fuse(np.array([c.similarity for c in candidates]), bm25(weights, bags))
         best = [(candidates[i], score) for i, score in _distinct(candidates, scores, k)]
         passages = store.read([candidate.id for candidate, _ in best])
+        if len(passages) < len(best):  # on a server, where others remove
+            raise StoreError("The index changed while it was searched.", "Ask again.")
         articles = [passage.article.id for passage in passages.values()]
         return Found(
             question=question,

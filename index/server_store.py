@@ -125,6 +125,10 @@ class ServerStore:
         """None: on the way from a server they would cost what they save."""
         return {}
 
+    def sketch_some(self) -> int:
+        """None: as above."""
+        return 0
+
     def lacking(self, most: int) -> list[str]:
         """None: nothing is kept for them."""
         return []
@@ -185,6 +189,8 @@ class ServerStore:
         for start in range(0, len(ids), AT_ONCE):
             part = ids[start : start + AT_ONCE]
             found = self._api.get(self._id, ["documents", "metadatas", "embeddings"], ids=part)
+            if not found["ids"]:
+                continue
             cosines = np.asarray(found["embeddings"], np.float32) @ vector
             known.update(zip(found["ids"], cosines.tolist(), strict=True))
             rows += self._live(_rows(found))

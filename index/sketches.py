@@ -6,9 +6,11 @@ and to count their words longer still. The vectors of their sentences come later
 
 import contextlib
 import datetime
+import functools
 import json
 import sqlite3
 import sys
+import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -22,12 +24,11 @@ from index.sketch import SKETCH_VERSION, Bag, Sketch, sketch_of
 
 FILE: Final = "sketches.sqlite3"
 _SCHEMA: Final = """
-CREATE TABLE IF NOT EXISTS passages (
-    id TEXT PRIMARY KEY, article TEXT NOT NULL, version INTEGER NOT NULL, day INTEGER, bag TEXT NOT NULL,
-    vectors BLOB
+CREATE TABLE passages (
+    id TEXT PRIMARY KEY, article TEXT NOT NULL, day INTEGER, bag TEXT NOT NULL, vectors BLOB
 );
-CREATE INDEX IF NOT EXISTS passages_by_article ON passages (article);
-CREATE INDEX IF NOT EXISTS passages_without_vectors ON passages (day) WHERE vectors IS NULL;
+CREATE INDEX passages_by_article ON passages (article);
+CREATE INDEX passages_without_vectors ON passages (day) WHERE vectors IS NULL;
 """
 # SQLite takes no more values in a statement everywhere.
 _AT_ONCE: Final = 500
@@ -38,7 +39,7 @@ _LEAST: Final = 1e-12
 class Sketches:
     """Sketches by passage, in one file. Threads may share it.
 
-    It lacks passages that another version stored: they have to be read, and sketched anew.
+    It may lack passages, or be that of another version and lack all: they are read, then, and sketched anew.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -46,64 +47,95 @@ class Sketches:
 
     def of(self, ids: Sequence[str]) -> dict[str, Sketch]:
         """Those of the passages `ids` that are known."""
-        rows = self._rows("day, bag", f"version = {SKETCH_VERSION}", ids)
-        return {id: Sketch(_bag(bag), _date(day)) for id, day, bag in rows}
+        return {id: Sketch(_bag(bag), _date(day)) for id, day, bag in self._rows("day, bag", "1", ids)}
 
     def vectors(self, ids: Sequence[str]) -> dict[str, Vectors]:
         """The vectors (sentences, dimension) of those of the passages `ids` that have them."""
         return {id: unpacked(vectors) for id, vectors in self._rows("vectors", "vectors IS NOT NULL", ids)}
 
+    def ids(self) -> set[str]:
+        """The passages that are known."""
+        return {id for (id,) in self._all("SELECT id FROM passages")}
+
+    def count(self) -> int:
+        """How many these are."""
+        return sum(number for (number,) in self._all("SELECT count(*) FROM passages"))
+
     def lacking(self, most: int) -> list[str]:
         """Passages that have no vectors of sentences, up to `most`; those of the newest articles first."""
-        if not self._path.is_file():
-            return []
         query = "SELECT id FROM passages WHERE vectors IS NULL ORDER BY day DESC LIMIT ?"
-        with self._database("ro") as database:
-            return [id for (id,) in database.execute(query, (most,))]
+        return [id for (id,) in self._all(query, most)]
 
     def put_vectors(self, vectors: Mapping[str, Vectors]) -> None:
         """Stores unit vectors (sentences, dimension) by passage, of those that are there."""
         rows = [(packed(own), id) for id, own in vectors.items()]
-        with self._database("rw") as database:
-            database.executemany("UPDATE passages SET vectors = ? WHERE id = ?", rows)
+        with self._database() as database:
+            if database:
+                database.executemany("UPDATE passages SET vectors = ? WHERE id = ?", rows)
 
     def add(self, passages: Iterable[Passage]) -> None:
         """Stores the sketches of passages."""
-        with self._database("rwc") as database:
-            database.executescript(_SCHEMA)
-            database.executemany(
-                "INSERT OR REPLACE INTO passages VALUES (?, ?, ?, ?, ?, NULL)", map(_row, passages)
-            )
+        rows = list(map(_row, passages))
+        with self._database(create=True) as database:
+            assert database
+            database.executemany("INSERT OR REPLACE INTO passages VALUES (?, ?, ?, ?, NULL)", rows)
 
     def remove(self, articles: Sequence[str]) -> None:
         """Takes out all passages of the articles with these ids."""
-        if self._path.is_file():
-            with self._database("rw") as database:
+        with self._database() as database:
+            if database:
                 database.executemany("DELETE FROM passages WHERE article = ?", [(id,) for id in articles])
 
-    def _rows(self, columns: str, condition: str, ids: Sequence[str]) -> Iterator[Any]:
-        if not ids or not self._path.is_file():
-            return
-        with self._database("ro") as database:
-            for start in range(0, len(ids), _AT_ONCE):
+    def _rows(self, columns: str, condition: str, ids: Sequence[str]) -> list[Any]:
+        rows: list[Any] = []
+        with self._database() as database:
+            for start in range(0, len(ids) if database else 0, _AT_ONCE):
                 part = ids[start : start + _AT_ONCE]
                 among = f"id IN ({', '.join('?' * len(part))})"
                 query = f"SELECT id, {columns} FROM passages WHERE {condition} AND {among}"
-                yield from database.execute(query, part)
+                rows += database.execute(query, part) if database else ()
+        return rows
+
+    def _all(self, query: str, *values: int) -> list[Any]:
+        with self._database() as database:
+            return database.execute(query, values).fetchall() if database else []
 
     @contextlib.contextmanager
-    def _database(self, mode: str) -> Iterator[sqlite3.Connection]:
-        with explained(self._path.parent):
-            address = f"{self._path.absolute().as_uri()}?mode={mode}"
-            with contextlib.closing(sqlite3.connect(address, uri=True)) as database, database:
-                yield database
+    def _database(self, *, create: bool = False) -> Iterator[sqlite3.Connection | None]:
+        """The file, opened, and what is done there kept at the end; None where there is none of this version.
+
+        With `create` it is made, then, or made anew.
+        """
+        if not create and not self._path.is_file():
+            yield None
+            return
+        # Not "ro": what a killed process left half done has to be rolled back first.
+        address = f"{self._path.absolute().as_uri()}?mode={'rwc' if create else 'rw'}"
+        with (
+            explained(self._path.parent),
+            contextlib.closing(sqlite3.connect(address, uri=True)) as database,
+            database,
+        ):
+            ((found,),) = database.execute("PRAGMA user_version").fetchall()
+            if found != _version() and create:
+                database.executescript(f"DROP TABLE IF EXISTS passages; {_SCHEMA}")
+                database.execute(f"PRAGMA user_version = {_version()}")
+            yield database if create or found == _version() else None
+
+
+@functools.cache
+def _version() -> int:
+    """Of what is stored: the words of a passage depend on the stemmer, too."""
+    import Stemmer
+
+    return zlib.crc32(f"{SKETCH_VERSION} {Stemmer.version()}".encode()) >> 1
 
 
 def _row(passage: Passage) -> tuple[Any, ...]:
     sketch = sketch_of(passage)
     bag = json.dumps(sketch.bag, ensure_ascii=False, separators=(",", ":"))
     day = sketch.day.toordinal() if sketch.day else None
-    return passage.id, passage.article.id, SKETCH_VERSION, day, bag
+    return passage.id, passage.article.id, day, bag
 
 
 def rounded(vectors: Vectors) -> Vectors:

@@ -6,9 +6,9 @@ import logging
 import re
 import threading
 import weakref
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -26,6 +26,9 @@ Vectors = npt.NDArray[np.float32]
 # Chroma's own annotations reject much of what it takes and gives.
 Client = Any
 Collection = Any
+T = TypeVar("T")
+
+log = logging.getLogger(__name__)
 
 _COLLECTION: Final = "passages"
 # ef_search: how many candidates the graph search keeps. With 1,000 the first 200 of 8,000 passages come out
@@ -143,14 +146,23 @@ class Store:
 
     def sentences(self, ids: Sequence[str]) -> dict[str, Vectors]:
         """Unit vectors of the sentences of passages, (sentences, dimension) each, where they are known."""
-        return self._stored.vectors(ids)
+        return self._known(lambda: self._stored.vectors(ids))
+
+    def sketch_some(self) -> int:
+        """Sketches passages that have no sketch, for an older version stored them; how many. The one thing
+        besides `put_sentences` that is added to a published store."""
+        if self._stored.count() >= self.count():
+            return 0
+        part = sorted(self.ids() - self._stored.ids())[:_TAKEN_AT_ONCE]
+        self._stored.add(self.read(part).values())
+        return len(part)
 
     def lacking(self, most: int) -> list[str]:
         """Passages the vectors of whose sentences are not known, up to `most`; the newest articles' first."""
         return self._stored.lacking(most)
 
     def put_sentences(self, vectors: Mapping[str, Vectors]) -> None:
-        """Makes them known, by passage: the one thing that is added to a published store."""
+        """Makes them known, by passage."""
         self._stored.put_vectors(vectors)
 
     def add(self, passages: Sequence[Passage], vectors: Vectors) -> None:
@@ -193,9 +205,17 @@ class Store:
         return self._scoped
 
     def _sketched(self, ids: list[str]) -> dict[str, Sketch]:
-        known = self._stored.of(ids)
+        known = self._known(lambda: self._stored.of(ids))
         lacking = self.read([id for id in ids if id not in known])
         return known | {id: sketch_of(passage) for id, passage in lacking.items()}
+
+    def _known(self, read: Callable[[], dict[str, T]]) -> dict[str, T]:
+        """What `read` gives; nothing where that fails, because it can be made anew from what Chroma has."""
+        try:
+            return read()
+        except StoreError as error:
+            log.debug("The sketches cannot be used: %s", error)
+            return {}
 
     @contextlib.contextmanager
     def _open(self) -> Iterator[Collection]:

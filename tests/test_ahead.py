@@ -1,16 +1,21 @@
 """Sentences embedded ahead of the questions: the same answers, sooner."""
 
 import json
+import sqlite3
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from bot.app import App
 from bot.extract import Extractor
 from bot.linear import load_weights
+from bot.settings import Settings
 from index.ahead import embed_ahead
 from index.embedding import Embedder, Vectors
+from index.lock import writing
 from index.search import Retriever
 from index.sketches import FILE, Sketches, rounded
 from index.sync import compact
@@ -76,13 +81,37 @@ def test_vectors_are_those_of_each_sentence(collection: Collection, embedder: Em
 
 def test_it_stops_when_time_is_up_and_goes_on_later(collection: Collection, embedder: Embedder) -> None:
     reader, told = collection.reader(), list[int]()
-    assert not embed_ahead(reader, embedder, seconds=0)
     assert len(stored(collection).lacking(99)) == 12
-    assert not embed_ahead(reader, embedder, seconds=1e-6, progress=told.append)
+    assert not embed_ahead(reader, embedder, seconds=0, progress=told.append)
     assert told == [4]
+    assert len(stored(collection).lacking(99)) == 8
     assert embed_ahead(reader, embedder, progress=told.append)
     assert told == [4, 4, 4]
     reader.close()
+
+
+def test_it_waits_for_whoever_keeps_the_file(collection: Collection, embedder: Embedder) -> None:
+    reader = collection.reader()
+    (file,) = collection.index.rglob(FILE)
+    keeping = sqlite3.connect(file, check_same_thread=False)
+    keeping.execute("BEGIN IMMEDIATE")
+    threading.Timer(7, keeping.rollback).start()  # longer than SQLite waits
+    assert embed_ahead(reader, embedder)
+    assert stored(collection).lacking(1) == []
+    keeping.close()
+    reader.close()
+
+
+def test_not_while_the_index_is_written(indexed: Command) -> None:
+    settings = Settings(
+        articles=(Path(indexed.settings["CITEBOT_ARTICLES"]),), data=Path(indexed.settings["CITEBOT_DATA"])
+    )
+    with App(settings) as app:
+        with writing(settings.index):
+            assert not app.embed_ahead()
+        told: list[tuple[int, int]] = []
+        assert app.embed_ahead(progress=lambda done, whole: told.append((done, whole)))
+    assert all(done <= whole for done, whole in told)
 
 
 def test_what_is_known_stays_known_when_others_change(collection: Collection, embedder: Embedder) -> None:
