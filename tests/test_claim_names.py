@@ -39,6 +39,7 @@ TRUE = [
     ("Ministers met in Oslo.", "Ministers met in Oslo, Norway."),
     ("The Tories lost.", "The Conservatives lost."),
     ("The White House promised more.", "The Biden administration promised more."),
+    ("The White House promised more.", "The U.S. administration promised more."),
 ]
 
 
@@ -55,6 +56,15 @@ FALSE = [
     ("Danish farmers protested.", "Farmers protested across France."),
     ("Bob Hagen sang.", "William Hagen sang."),
     ("The EHB paid.", "The Elm Harbour Authority paid."),
+    (
+        "The White House cut 300 jobs, a union said.",
+        "The hospital administration cut 300 jobs, the nurses' union said.",
+    ),
+    (
+        "The White House has raised the fees for every pupil.",
+        "The school's administration has raised the fees for every pupil.",
+    ),
+    ("The Trump Administration cut 300 jobs.", "The Biden administration cut 300 jobs."),
     ("Oak Harbour opened.", "Elm Harbour opened."),
 ]
 

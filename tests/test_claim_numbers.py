@@ -61,6 +61,8 @@ def test_reads_hedges(text: str, hedge: str) -> None:
 TRUE = [
     ("About four ferries in five, 79.9%, were on time.", "79.9% of ferries were on time."),
     ("It came two days later.", "It came on Dec. 21 and not on Dec. 19."),
+    ("It lasted two days.", "It lasted from Dec. 19 to Dec. 21, and another was set for Dec. 30."),
+    ("In total, 80 boats sank.", "A storm sank 30 boats, and a fire sank 50 boats."),
     ("150 clubs, among them all 30 of the league, came.", "All 30 clubs of the league and 120 others came."),
     ("Lund got some of the $54 million and more.", "Lund got some of more than $54 million."),
     ("Half of the boats sank.", "50 percent of the boats sank."),
@@ -118,6 +120,14 @@ FALSE = [
     ("The fifth boat sank.", "The fourth boat sank."),
     ("Sales doubled.", "Sales tripled."),
     ("They waited two hours.", "They waited two days."),
+    (
+        "The storm hit nine days after the arrest.",
+        "He was arrested on March 3, a trial was set for March 10, and the storm hit on March 5,"
+        " but schools closed on March 12.",
+    ),
+    ("Sales rose from 30 cars to 80 cars.", "Sales rose from 30 cars to 50 cars."),
+    ("Overall, sales rose to 80 cars.", "Sales rose from 30 cars to 50 cars."),
+    ("Sales rose to 80 cars from 30 cars.", "It sold 50 cars this year, after 30 cars last year."),
 ]
 
 

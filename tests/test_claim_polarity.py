@@ -20,6 +20,10 @@ AGREE = [
     ("Rovers suffered a 2-0 defeat by Wanderers.", "Rovers suffered a 2-0 loss to Wanderers."),
     ("Sales were up 4 percent in May.", "Sales rose 4 percent in May."),
     ("The build-up took weeks before the concert.", "Crowds fell silent after the concert."),
+    ("Buying a $2 ticket pays for the pier.", "Tickets, which are sold for $2, pay for the pier."),
+    ("Hagen bought the ferry.", "Lund sold the ferry to Hagen."),
+    ("The ferry was bought by Hagen.", "Lund sold the ferry to Hagen."),
+    ("The bank did not repay the loan until June.", "Not before June did the bank repay the loan."),
 ]
 DISAGREE = [
     (
@@ -44,6 +48,18 @@ DISAGREE = [
         "The film has four songs - the first time they sang together.",
     ),
     ("Lund sold the ferry.", "Lund bought the ferry."),
+    ("The city sold 40 buses this year.", "This year the city bought 40 electric buses."),
+    ("The shares were sold by Acme.", "The shares were bought by Acme."),
+    ("Lund sold the ferry.", "The company bought the ferry."),
+    ("Selling the ferry was a mistake.", "Buying the ferry was a mistake."),
+    ("In March it sold 40 buses.", "In July it bought 40 buses."),
+    ("Lund is selling the ferry.", "Lund is buying the ferry."),
+    ("Acme sold its shares in Bolt.", "The company bought more shares in Bolt."),
+    ("Berg said the city sold 40 buses.", "Lund said the city bought 40 buses."),
+    (
+        "The bank never repaid the loan before the deadline.",
+        "The bank repaid the loan in March, weeks early.",
+    ),
     ("Sales of bicycles rose in May.", "Sales of bicycles fell in May."),
     ("Rovers beat Wanderers in the final.", "Rovers lost to Wanderers in the final."),
     ("The talks began two days after the storm.", "The talks began two days before the storm."),

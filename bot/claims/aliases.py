@@ -24,6 +24,14 @@ def country_of(capital: str) -> str:
     return _capitals().get(capital, "")
 
 
+def office_of(holders: str) -> str:
+    """The office that speaks for those who hold it, in lower case: "white_house"; empty for other words.
+
+    It is no alias: two that held the same office are not the same.
+    """
+    return _offices().get(holders, "")
+
+
 def are_one_first_name(one: str, other: str) -> bool:
     """Whether one first name is the other's short form, or both are short for the same."""
     return bool(_first_names().get(one, frozenset()) & _first_names().get(other, frozenset()))
@@ -39,6 +47,11 @@ def _aliases() -> Mapping[str, str]:
 @functools.cache
 def _capitals() -> Mapping[str, str]:
     return {word[1:]: group[0] for group in _groups("countries") for word in group if word.startswith(">")}
+
+
+@functools.cache
+def _offices() -> Mapping[str, str]:
+    return {word: group[0] for group in _groups("offices") for word in group[1:]}
 
 
 @functools.cache

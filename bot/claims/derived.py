@@ -15,7 +15,13 @@ _CHUNK = re.compile(r"[;:()?!]|\.\s")
 _AND = re.compile(r",?\s(?:and|or)\b")
 # Words of a thing in a list, at most; what is longer is where the list begins.
 _THING = 5
+# Two dates, each of a month and a day.
+_FROM_TO = re.compile(
+    r"\b(?:from|between)\s+(\S+\s+\S+)\s+(?:to|and|until|till|through)\s+(\S+\s+\S+)", re.IGNORECASE
+)
 _TOTALS = frozenset("total together combined altogether overall".split())
+_PARTS = frozenset("among including include includes included".split())
+_COMPARING = frozenset("from to than against versus".split())
 _RECORD = re.compile(r"(?<![\d-])(\d{1,3})[-\u2013](\d{1,3})(?![\d-])")
 _OTHERS = frozenset(
     "another other others rest remaining remainder else except besides not without outside no never nor"
@@ -65,12 +71,14 @@ def _months_between(sources: Sequence[Parsed]) -> Iterator[Amount]:
 
 
 def _days_between(sources: Sequence[Parsed]) -> Iterator[Amount]:
-    """ "From Dec. 19 to Dec. 21": two days."""
-    found = [times(source) for source in sources]
-    months = {value for one in found for kind, value in one if kind == "month"}
-    days = sorted({int(value) for one in found for kind, value in one if kind == "day"})
-    for first, last in itertools.combinations(days, 2) if len(months) == 1 else ():
-        yield _derived(last - first, "day")
+    """ "From Dec. 19 to Dec. 21": two days; so are the only two days that the sources name."""
+    pairs = [match.groups() for source in sources for match in _FROM_TO.finditer(source.text)]
+    spans = [[times(parse(text)) for text in pair] for pair in pairs]
+    for found in (*spans, [times(source) for source in sources]):
+        months = {value for one in found for kind, value in one if kind == "month"}
+        days = {int(value) for one in found for kind, value in one if kind == "day"}
+        if len(months) == 1 and len(days) == 2:
+            yield _derived(max(days) - min(days), "day")
 
 
 def _changes(sources: Sequence[Parsed]) -> Iterator[Amount]:
@@ -85,14 +93,22 @@ def _changes(sources: Sequence[Parsed]) -> Iterator[Amount]:
 
 
 def _sums(claim: Parsed, sources: Sequence[Parsed]) -> Iterator[Amount]:
-    """What two amounts of a sentence make together, where the claim has one of them or a total."""
+    """What two amounts of a sentence make together, where the claim speaks of a total or of its parts."""
     claimed = {(amount.value, amount.unit) for amount in amounts(claim)}
+    is_total, has_parts = not _TOTALS.isdisjoint(claim.lowers), not _PARTS.isdisjoint(claim.lowers)
     for source in sources:
         plain = [amount for amount in amounts(source) if not amount.ordinal and not amount.hedge]
+        plain = [amount for amount in plain if not _is_compared(amount, source)]
         for one, other in itertools.combinations(plain, 2):
-            is_part = bool(claimed & {(one.value, one.unit), (other.value, other.unit)})
-            if one.unit == other.unit and (is_part or not _TOTALS.isdisjoint(claim.lowers)):
+            is_part = has_parts and bool(claimed & {(one.value, one.unit), (other.value, other.unit)})
+            if one.unit == other.unit and (is_part or is_total):
                 yield _derived(one.value + other.value, one.unit)
+
+
+def _is_compared(amount: Amount, source: Parsed) -> bool:
+    """Whether an amount is one that another is held against ("from 30 to 50"): no part of it."""
+    first = amount.words[0].index
+    return first > 0 and source.words[first - 1].lower in _COMPARING
 
 
 def _counts(claim: Parsed, sources: Sequence[Parsed]) -> Iterator[Amount]:

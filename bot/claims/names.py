@@ -5,7 +5,7 @@ import itertools
 import re
 from collections.abc import Sequence
 
-from bot.claims.aliases import alias, are_one_first_name, country_of
+from bot.claims.aliases import alias, are_one_first_name, country_of, office_of
 from bot.claims.proper import LINKS, Name, capitals, names, normal
 from bot.claims.swaps import borrowed_name
 from bot.claims.text import Parsed, stem
@@ -83,8 +83,10 @@ def _is_place(name: Name, claim: Parsed) -> bool:
 
 
 def _is_otherwise_known(name: Name, missing: Sequence[str], known: frozenset[str]) -> bool:
-    """Whether what is missing is a capital for its country, or the short form of a first name."""
+    """Whether what is missing is a capital for its country, an office for its holder, or a short form."""
     whole = "_".join(w.lower for w in name.words)
+    if whole in known:
+        return True
     if country_of(whole):
         return country_of(whole) in known
     return (
@@ -103,8 +105,8 @@ def _common(texts: tuple[Parsed, ...]) -> frozenset[str]:
 @functools.lru_cache(maxsize=512)
 def _known(texts: tuple[Parsed, ...]) -> frozenset[str]:
     single = {normal(w) for p in texts for w in p.words if w.is_word}
-    pairs = (f"{a.lower}_{b.lower}" for p in texts for a, b in itertools.pairwise(p.words))
-    return frozenset(single.union(filter(None, map(alias, pairs))))
+    pairs = [f"{a.lower}_{b.lower}" for p in texts for a, b in itertools.pairwise(p.words)]
+    return frozenset(single.union(filter(None, (*map(alias, pairs), *map(office_of, pairs)))))
 
 
 def _is_known(part: str, known: frozenset[str]) -> bool:

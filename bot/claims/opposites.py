@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
+from bot.claims.calendar import MONTHS, SHORT_MONTHS
 from bot.claims.proper import capitals
 from bot.claims.text import Parsed, Word, stem
 
@@ -93,6 +94,7 @@ _STARK = frozenset(
 )
 _LOST = stem("lose")
 _TRADED = frozenset(map(stem, "buy purchase acquire sell".split()))
+_MONTHS = frozenset((*MONTHS, *SHORT_MONTHS))
 _BEATEN = frozenset(("beaten", "defeated"))
 
 
@@ -150,9 +152,8 @@ def _concern_the_same(word: Word, claim: Parsed, other: Word, source: Parsed) ->
 
 def _is_turned(word: Word, claim: Parsed, other: Word, source: Parsed) -> bool:
     """Whether one sentence begins with whom the other has at its end: "A beat B" and "B lost to A"."""
-    if {word.stem, other.stem} <= _TRADED:  # what one buys another sells
-        both = _is_passive(word, claim) and _is_passive(other, source)
-        return both or _named_before(word, claim).isdisjoint(_named_before(other, source))
+    if {word.stem, other.stem} <= _TRADED:
+        return _are_two_ends(word, claim, other, source)
     if _LOST not in (_key(word, claim), _key(other, source)):
         return False
     here, before = _named_before(word, claim), _named_before(other, source)
@@ -160,8 +161,43 @@ def _is_turned(word: Word, claim: Parsed, other: Word, source: Parsed) -> bool:
     return not after.isdisjoint(here) and before.isdisjoint(here)
 
 
+def _are_two_ends(word: Word, claim: Parsed, other: Word, source: Parsed) -> bool:
+    """Whether what one buys another sells: both are named, or neither has to be ("tickets are sold here")."""
+    by = _after_by(word, claim), _after_by(other, source)
+    passive = _is_passive(word, claim), _is_passive(other, source)
+    opens = _opens(word, claim), _opens(other, source)
+    if any(passive) and by == (None, None) and all(map(any, zip(passive, opens, strict=True))):
+        return True
+    here, there = (
+        (names or frozenset()) if is_passive else _named_before(each, parsed)
+        for names, is_passive, each, parsed in zip(by, passive, (word, other), (claim, source), strict=True)
+    )
+    if not here - _MONTHS or not there - _MONTHS or not here.isdisjoint(there):
+        return False
+    # "Berg said the city sold it" and "Lund said the city bought it": the names are of others.
+    ours, theirs = _around(word, claim.content)[0], _around(other, source.content)[0]
+    return any(passive) or ours.isdisjoint(theirs)
+
+
 def _is_passive(word: Word, parsed: Parsed) -> bool:
-    return word.index > 0 and parsed.words[word.index - 1].lower in _PASSIVE
+    before = {w.lower for w in parsed.words[max(word.index - 2, 0) : word.index]}
+    return not word.lower.endswith("ing") and not before.isdisjoint(_PASSIVE)
+
+
+def _opens(word: Word, parsed: Parsed) -> bool:
+    """Whether a clause begins with a word that says of nobody that they do it: "buying a ticket"."""
+    before = [w for w in parsed.content if w.clause == word.clause and w.index < word.index]
+    return word.lower.endswith("ing") and not before
+
+
+def _after_by(word: Word, parsed: Parsed) -> frozenset[str] | None:
+    """The names in the clause behind the "by" that follows a word; None where none follows."""
+    after = [w for w in parsed.words if w.index > word.index and w.clause == word.clause]
+    place = next((w.index for w in after if w.lower == "by"), None)
+    if place is None:
+        return None
+    named = capitals(parsed)
+    return frozenset(named[w.index] for w in after if w.index > place and w.index in named)
 
 
 def _named_before(word: Word, parsed: Parsed) -> frozenset[str]:

@@ -68,7 +68,12 @@ def contradiction(claim: Parsed, sources: Sequence[Parsed], further: Sequence[Pa
     word = next(filter(None, (opposite(claim, source, is_denied) for source in texts)), "")
     if word:
         return f"the sources say the opposite of {word}"
-    if any(_is_over(clause) and not _is_denied_too(clause, claim, texts) for clause in denied(claim)):
+    # "Never repaid it before June": what exactly is denied cannot be told, which denied_anew must know.
+    limited = {denial.word for denial in denials(claim) if denial.limited}
+    if any(
+        (_is_over(clause) or not limited.isdisjoint(clause)) and not _is_denied_too(clause, claim, texts)
+        for clause in denied(claim)
+    ):
         return "the sources do not deny it"
     if word := denied_anew(claim, texts, _may_deny, _is_lone_unique):
         return f"the sources do not deny it: {word}"
