@@ -79,6 +79,7 @@ class Indexed:
         self._refreshing = threading.Lock()
         self._looked: float | None = None
         self._told: frozenset[Problem] = frozenset()
+        self._counted: tuple[object, dict[tuple[str, ...], Coverage]] = None, {}
 
     def close(self) -> None:
         """Frees the index's files."""
@@ -186,7 +187,14 @@ class Indexed:
 
     def coverage(self, scopes: Sequence[str] = ("",)) -> Coverage:
         """How many articles are indexed, and the dates they cover."""
-        return coverage(self._folder, scopes)
+        # Counted once for each index that is published: every question asks for it.
+        now, asked = mark(self._folder), tuple(scopes)
+        counted_at, known = self._counted
+        if counted_at != now:
+            self._counted = now, (known := {})
+        if asked not in known:
+            known[asked] = coverage(self._folder, asked)
+        return known[asked]
 
     def digests(self) -> dict[str, str]:
         """The digest of every article that is indexed, whoever may see it, by its id."""

@@ -218,3 +218,15 @@ def test_no_record_takes_the_place_of_a_servers_article(app: App) -> None:
     assert added.id in str(report.problems)
     assert "March 2024" in app.ask(CLOSED, filter=OWN).text
     assert "No storm ever" not in repr(app.search(CLOSED, filter=OWN))
+
+
+def test_what_is_indexed_is_counted_once_until_it_changes(app: App) -> None:
+    app.ask(CLOSED)
+    first = app.coverage(OWN.scopes)
+    assert app.coverage(list(OWN.scopes)) is first
+    app.add(STORM.encode(), "storm.txt", scope="5")
+    assert app.coverage(OWN.scopes).articles == first.articles + 1
+    assert app.coverage().articles == first.articles
+    app.close()
+    with App(app.settings) as again:
+        assert again.coverage(OWN.scopes).articles == first.articles + 1
