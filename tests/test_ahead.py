@@ -20,7 +20,7 @@ from index.search import Retriever
 from index.sketches import FILE, Sketches, rounded
 from index.sync import compact
 from tests.collection import Collection
-from tests.command import Command
+from tests.command import Command, with_model
 from tests.making import STORM, TALKS
 
 ASKED = "What did the harbour bridge cost?"
@@ -139,12 +139,17 @@ def test_what_is_known_stays_known_when_the_index_is_compacted(
     reader.close()
 
 
-def test_an_index_made_ahead_by_the_command(indexed: Command) -> None:
-    done = indexed("index", "--ahead")
-    (file,) = (Path(indexed.settings["CITEBOT_DATA"]) / "index").rglob(FILE)
-    assert Sketches(file.parent).lacking(1) == []
-    assert done.stdout.startswith("0 added")
-    answer = json.loads(indexed("ask", "--json", ASKED).stdout)
+def test_an_index_made_ahead_by_the_command(tmp_path: Path) -> None:
+    (tmp_path / "articles").mkdir()
+    (tmp_path / "articles" / "talks.txt").write_text(TALKS)
+    data = with_model(tmp_path / "data")
+    citebot = Command(tmp_path, {"CITEBOT_ARTICLES": str(tmp_path / "articles"), "CITEBOT_DATA": str(data)})
+    done = citebot("index", "--ahead")
+    assert (done.returncode, done.stderr.count("\n")) == (0, 1)
+    assert done.stdout.startswith("1 added")
+    (file,) = (data / "index").rglob(FILE)
+    assert Sketches(file.parent).vectors(["articles/talks.txt#0"]).keys() == {"articles/talks.txt#0"}
+    answer = json.loads(citebot("ask", "--json", ASKED).stdout)
     assert "41 million" in answer["text"]
 
 

@@ -242,7 +242,7 @@ def test_the_heart_beats_on(town: Town) -> None:
     beaten = town.discord.longest_beat_gap
     time.sleep(1.5 * BEAT)
     assert town.discord.connected
-    assert town.discord.longest_beat_gap == beaten
+    assert town.discord.longest_beat_gap <= max(beaten, 1.25 * BEAT)  # no clock is exact
     assert town.discord.violations == []
 
 
