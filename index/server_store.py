@@ -19,7 +19,7 @@ from index.fields import to_fields, to_passage
 from index.filter import EVERYONE, Clause, Filter, condition, searchable, within
 from index.kept import Kept
 from index.manifest import Manifest
-from index.sketch import sketch_of
+from index.sketch import Sketch, sketch_of
 from index.store import KEPT, Near, Vectors
 
 # Vectors that are not in the graph yet the server compares one by one. As with the embedded store, ef_search
@@ -45,6 +45,7 @@ class ServerStore:
         self._scoped: bool | None = None
         # By the record's id, under which nothing else is ever stored.
         self._kept = Kept[Row](KEPT)
+        self._sketches = Kept[Sketch](KEPT)
         collection = api.find(name)
         if collection is None:
             raise StoreDamaged(
@@ -82,9 +83,11 @@ class ServerStore:
         rows = self._enough(ask, n)
         if len(rows) < n:
             rows += self._overlooked(vector, asked, similarities)
-        passages = [(similarities[row[0]], _passage(row)) for row in rows]
-        passages.sort(key=lambda pair: -pair[0])
-        return [Near(passage.id, similarity, sketch_of(passage)) for similarity, passage in passages[:n]]
+        best = dict(sorted(((row[0], row) for row in rows), key=lambda pair: -similarities[pair[0]])[:n])
+        sketches = self._sketches.of(
+            list(best), lambda new: {id: sketch_of(_passage(best[id])) for id in new}
+        )
+        return [Near(row[2][_PASSAGE], similarities[id], sketches[id]) for id, row in best.items()]
 
     def read(self, ids: Sequence[str]) -> dict[str, Passage]:
         """As Store's."""
