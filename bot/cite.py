@@ -5,7 +5,6 @@ whether the sentence as a whole is covered by its sources; where that is unsure,
 stands in.
 """
 
-import collections
 import dataclasses
 import enum
 from collections.abc import Iterator, Sequence
@@ -26,6 +25,7 @@ from bot.claims.times import missing_time
 from bot.claims.wording import NEARLY_VERBATIM, changed_words, nearness
 from index.article import Passage
 from index.embedding import Embedder
+from index.kept import Kept
 
 _CACHED = 20_000
 _SHORTLIST = 14
@@ -123,7 +123,7 @@ class Checker:
 
     def __init__(self, embedder: Embedder) -> None:
         self._embedder = embedder
-        self._vectors: collections.OrderedDict[str, Vectors] = collections.OrderedDict()
+        self._vectors = Kept[Vectors](_CACHED)
 
     def check(
         self,
@@ -190,13 +190,8 @@ class Checker:
         return sorted(found, key=lambda line: -line.score)
 
     def _embed(self, texts: Sequence[str]) -> Vectors:
-        new = list(dict.fromkeys(text for text in texts if text not in self._vectors))
-        if new:
-            self._vectors.update(zip(new, self._embedder.embed(new), strict=True))
-        found = np.stack([self._vectors[text] for text in texts])
-        while len(self._vectors) > max(_CACHED, len(texts)):
-            self._vectors.popitem(last=False)
-        return found
+        found = self._vectors.of(texts, lambda new: dict(zip(new, self._embedder.embed(new), strict=True)))
+        return np.stack([found[text] for text in texts])
 
 
 def _foremost(claim: Parsed, lines: list[_Line]) -> list[_Line]:
