@@ -95,11 +95,11 @@ def shortened(
 ) -> list[Candidate]:
     """The best candidates by their words, with their similarities; at least one is needed."""
     best = [ranked.candidate for ranked in rank(listed, shortlist)[:_SHORTLIST]]
-    known = {n: row for n, c in enumerate(best) if (row := _known(found, c)) is not None}
-    others = [candidate.quote for n, candidate in enumerate(best) if n not in known]
-    made = iter(vectors.of(others)) if others else iter(())
-    rows = [known[n] if n in known else next(made) for n in range(len(best))]
-    return with_similarities(best, (np.stack(rows) @ found.vector).tolist())
+    known = {c.quote: row for c in best if (row := _known(found, c)) is not None}
+    if others := [c.quote for c in best if c.quote not in known]:
+        known.update(zip(others, vectors.of(others), strict=True))
+    rows = np.stack([known[c.quote] for c in best])
+    return with_similarities(best, (rows @ found.vector).tolist())
 
 
 def _known(found: Found, candidate: Candidate) -> Vectors | None:

@@ -87,16 +87,11 @@ class Sketches:
                 database.executemany("DELETE FROM passages WHERE article = ?", [(id,) for id in articles])
 
     def _rows(self, columns: str, condition: str, ids: Sequence[str]) -> list[Any]:
-        rows: list[Any] = []
-        with self._database() as database:
-            for start in range(0, len(ids) if database else 0, _AT_ONCE):
-                part = ids[start : start + _AT_ONCE]
-                among = f"id IN ({', '.join('?' * len(part))})"
-                query = f"SELECT id, {columns} FROM passages WHERE {condition} AND {among}"
-                rows += database.execute(query, part) if database else ()
-        return rows
+        parts = (ids[start : start + _AT_ONCE] for start in range(0, len(ids), _AT_ONCE))
+        query = f"SELECT id, {columns} FROM passages WHERE {condition} AND id IN"
+        return [row for part in parts for row in self._all(f"{query} ({', '.join('?' * len(part))})", *part)]
 
-    def _all(self, query: str, *values: int) -> list[Any]:
+    def _all(self, query: str, *values: str | int) -> list[Any]:
         with self._database() as database:
             return database.execute(query, values).fetchall() if database else []
 
