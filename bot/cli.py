@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, TextIO
 import typer
 
 from bot import cli_articles, cli_feeds, edge
+from bot.cli_options import Json
 from bot.edge import Group
 
 if TYPE_CHECKING:
@@ -76,7 +77,6 @@ Before = Annotated[
     typer.Option(parser=_day, metavar="YYYY-MM-DD", help="Only articles from before this day."),
 ]
 Source = Annotated[str | None, typer.Option(metavar="OUTLET", help="Only articles of this outlet.")]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON, one object a line.")]
 
 
 @app.callback()

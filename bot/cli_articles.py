@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from bot.cli_options import Json
+
 app = typer.Typer(rich_markup_mode=None)
 
 
@@ -33,7 +35,7 @@ def remove(
 
 @app.command()
 def articles(
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, one object a line.")] = False,
+    as_json: Json = False,
     plot: Annotated[
         pathlib.Path | None,
         typer.Option(metavar="FILE.png", help="Draw how many there are of each week and outlet."),

@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from bot.cli_options import Json
+
 app = typer.Typer(
     help="Subscribe to feeds: what is new in them becomes articles.",
     no_args_is_help=True,
@@ -36,7 +38,7 @@ def remove(
 
 @app.command("list")
 def list_(
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, one object a line.")] = False,
+    as_json: Json = False,
 ) -> None:
     """List the feeds: last success, next turn, last error."""
     from bot import feeds_command
