@@ -53,6 +53,15 @@ def test_those_of_a_removed_article_are_gone(tmp_path: Path) -> None:
     assert stored.of([*ids, "b#0"]).keys() == {"b#0"}
 
 
+@pytest.fixture
+def collection(tmp_path: Path, embedder: Embedder) -> Collection:
+    made = Collection(tmp_path, embedder)
+    made.write("storm.txt", STORM)
+    made.write("talks.txt", TALKS)
+    made.sync()
+    return made
+
+
 def lose_all(file: Path) -> None:
     file.unlink()
 
@@ -74,12 +83,8 @@ def spoil(file: Path) -> None:
 
 @pytest.mark.parametrize("change", [lose_all, lose_some, grow_old, spoil])
 def test_what_is_not_there_is_sketched_anew(
-    tmp_path: Path, embedder: Embedder, change: Callable[[Path], None]
+    collection: Collection, embedder: Embedder, change: Callable[[Path], None]
 ) -> None:
-    collection = Collection(tmp_path, embedder)
-    collection.write("storm.txt", STORM)
-    collection.write("talks.txt", TALKS)
-    collection.sync()
     (file,) = collection.index.rglob(FILE)
     reader = collection.reader()
     known = Retriever(reader, embedder).search(ASKED)
@@ -93,12 +98,8 @@ def test_what_is_not_there_is_sketched_anew(
 
 @pytest.mark.parametrize("change", [lose_all, lose_some, grow_old])
 def test_an_older_index_takes_new_articles_in(
-    tmp_path: Path, embedder: Embedder, change: Callable[[Path], None]
+    collection: Collection, embedder: Embedder, change: Callable[[Path], None]
 ) -> None:
-    collection = Collection(tmp_path, embedder)
-    collection.write("storm.txt", STORM)
-    collection.write("talks.txt", TALKS)
-    collection.sync()
     (file,) = collection.index.rglob(FILE)
     change(file)
     collection.write("more.txt", "A ferry left.")
