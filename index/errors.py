@@ -100,6 +100,10 @@ class DiscordError(CitebotError):
     """Discord refuses the bot, or cannot be reached."""
 
 
+class DiscordAway(DiscordError):
+    """Discord cannot be reached or fails, and may be back later."""
+
+
 class NotAllowed(CitebotError):
     """This person may not do that, or not here."""
 

@@ -184,6 +184,18 @@ def test_the_channel_was_deleted_meanwhile(town: Town) -> None:
     town.is_well()
 
 
+@contextlib.contextmanager
+def broken(town: Town) -> Iterator[None]:
+    """A damaged index, whole again at the end."""
+    stamp = town.bot.data / "index" / "stamp.json"
+    whole = stamp.read_bytes()
+    stamp.write_text("{ broken")
+    try:
+        yield
+    finally:
+        stamp.write_bytes(whole)
+
+
 # The gateway.
 
 
@@ -229,13 +241,40 @@ def test_discord_is_away_for_some_seconds(town: Town) -> None:
     town.is_well()
 
 
-def test_an_event_that_discord_py_cannot_read_does_not_end_it(town: Town) -> None:
-    discord = town.discord
-    identified = discord.identified
-    discord.world.publish("CHANNEL_CREATE", {"of": "another kind"}, guild=town.guild)
+def fail_connection(town: Town) -> None:
+    """An event that discord.py cannot read ends its client, for good."""
+    town.discord.world.publish("CHANNEL_CREATE", {"of": "another kind"}, guild=town.guild)
     town.says("ERROR", "The connection to Discord failed; another is made", "KeyError")
+
+
+def is_back(town: Town, identified: int) -> None:
+    discord = town.discord
     discord.wait_for(lambda: discord.identified > identified and discord.connected, 60, "the bot to be back")
     town.is_well()
+
+
+def test_an_event_that_discord_py_cannot_read_does_not_end_it(town: Town) -> None:
+    identified = town.discord.identified
+    fail_connection(town)
+    is_back(town, identified)
+
+
+def test_another_connection_is_made_when_discord_is_back(town: Town) -> None:
+    identified = town.discord.identified
+    fail_connection(town)
+    town.discord.take_offline()
+    town.says("WARNING", "There is no answer from", "Another connection is made")
+    town.discord.bring_back()
+    is_back(town, identified)
+
+
+def test_a_broken_index_keeps_no_other_connection_away(town: Town) -> None:
+    identified = town.discord.identified
+    with broken(town):
+        fail_connection(town)
+        town.discord.wait_for(lambda: town.discord.identified > identified, 60, "another connection")
+        apology(town, town.ask())
+    is_back(town, identified)
 
 
 def test_the_heart_beats_on(town: Town) -> None:
@@ -250,15 +289,9 @@ def test_the_heart_beats_on(town: Town) -> None:
 
 
 def test_an_index_that_breaks_while_it_runs_is_told_with_an_id(town: Town) -> None:
-    stamp = town.bot.data / "index" / "stamp.json"
-    whole = stamp.read_bytes()
-    stamp.write_text("{ broken")
-    try:
-        run = town.ask()
-        told = apology(town, run)
+    with broken(town):
+        told = apology(town, town.ask())
         town.says("ERROR", told, "StoreDamaged", "Run `citebot index --rebuild`.")
-    finally:
-        stamp.write_bytes(whole)
     town.is_well()
 
 

@@ -5,7 +5,7 @@ import yarl
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
-from index.errors import DiscordError
+from index.errors import DiscordAway, DiscordError
 
 _HINT = "Check DISCORD_API_BASE and the network."
 _SECONDS = 15.0
@@ -52,9 +52,10 @@ async def _find_gateway(base: str) -> yarl.URL:
             response.raise_for_status()
             gateway = yarl.URL((await response.json(content_type=None))["url"])
     except aiohttp.ClientResponseError as error:
-        raise DiscordError(f"{base}/gateway answered {error.status}.", _HINT) from None
+        kind = DiscordAway if error.status >= 500 else DiscordError
+        raise kind(f"{base}/gateway answered {error.status}.", _HINT) from None
     except (aiohttp.ClientError, OSError):
-        raise DiscordError(f"There is no answer from {base}.", _HINT) from None
+        raise DiscordAway(f"There is no answer from {base}.", _HINT) from None
     except (ValueError, KeyError, TypeError):
         raise _names_none(base) from None
     if gateway.scheme not in ("ws", "wss") or not gateway.host:

@@ -24,6 +24,7 @@ from bot.settings import Settings
 from bot.subscriptions import Subscriptions
 from index.errors import (
     CitebotError,
+    DiscordAway,
     DiscordError,
     SettingsError,
     StoreBusy,
@@ -38,7 +39,8 @@ _PORTAL = "https://discord.com/developers/applications"
 _FINISH_SECONDS = 10.0
 # For the way out, where a connection does not close or a thread does not end.
 _LEAVE_SECONDS = 5.0
-_AGAIN_SECONDS = 5.0
+# Before another connection: the first time, and after many in vain.
+_AGAIN_SECONDS, _AGAIN_AT_MOST = 5.0, 300.0
 _WRONG_TOKEN = 4004
 _INTENTS_HINT = f"Check them at {_PORTAL}, page Bot."
 _COPY_IT = f"Copy it anew from {_PORTAL}, page Bot."
@@ -93,12 +95,20 @@ async def _serve(app: App, records: Records, subscriptions: Subscriptions, token
 
 
 async def _stay(bots: Callable[[bool], Bot], token: str, stop: asyncio.Event) -> bool:
-    """Runs a bot, and after a failure of the connection another, until told to stop."""
-    content = True
+    """Runs a bot, and after a failure of the connection another, until told to stop.
+
+    Only before it has ever been connected does a failure end it.
+    """
+    content, been_ready, is_prepared, pause = True, False, False, _AGAIN_SECONDS
     while not stop.is_set():
         bot = bots(content)
+        bot.is_prepared = is_prepared
         try:
             return await _run(bot, token, stop)
+        except DiscordAway as error:
+            if not (been_ready or bot.was_ready):
+                raise
+            log.warning("%s Another connection is made", error.message)
         except CitebotError:
             raise
         except discord.PrivilegedIntentsRequired:
@@ -109,14 +119,18 @@ async def _stay(bots: Callable[[bool], Bot], token: str, stop: asyncio.Event) ->
                 "replies without a mention and threads do not. Switch it on at %s, page Bot.",
                 _PORTAL,
             )
-            content = False
+            content, pause = False, 0.0
         except Exception:
-            if not bot.was_ready:
+            if not (been_ready or bot.was_ready):
                 raise
             # discord.py gives up on what it did not expect, such as a gateway that falls silent at once.
             log.exception("The connection to Discord failed; another is made")
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), _AGAIN_SECONDS)
+        if bot.was_ready:
+            been_ready, pause = True, _AGAIN_SECONDS
+        is_prepared = bot.is_prepared
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), pause)
+        pause = min(2 * pause, _AGAIN_AT_MOST) or _AGAIN_SECONDS
     return True
 
 
@@ -169,8 +183,10 @@ async def _connected(bot: Bot, token: str) -> None:
         await bot.login(token)
         if bot.settings.has_own_discord:
             await _one_shard_at_least(bot)
-    await bot.desk.run(lambda: _prepare(bot.app))
-    bot.is_prepared = True
+    # What is wrong with the index since a bot before this one was ready is told to those who ask.
+    if not bot.is_prepared:
+        await bot.desk.run(lambda: _prepare(bot.app))
+        bot.is_prepared = True
     with _explained():
         await bot.connect()
 
@@ -191,9 +207,11 @@ def _explained() -> Iterator[None]:
             f"Discord closed the connection ({error.code}).", "Start it again later."
         ) from None
     except (discord.HTTPException, discord.GatewayNotFound) as error:
-        raise DiscordError(f"Discord fails: {error}.", "Start it again later.") from None
+        passes = isinstance(error, discord.GatewayNotFound) or error.status >= 500
+        kind = DiscordAway if passes else DiscordError
+        raise kind(f"Discord fails: {error}.", "Start it again later.") from None
     except (aiohttp.ClientError, OSError):
-        raise DiscordError("Discord cannot be reached.", "Check the network, then start it again.") from None
+        raise DiscordAway("Discord cannot be reached.", "Check the network, then start it again.") from None
 
 
 def _refused() -> DiscordError:

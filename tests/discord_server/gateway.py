@@ -139,11 +139,12 @@ class Gateway:
         """Tell every session that may hear it; `hidden` without the content. Whether any did."""
         needs = EVENT_INTENTS.get(event, Intents.guilds) if needs is None else needs
         heard = False
-        for session in self.sessions.values():
-            if session.hears(guild, needs):
-                whole = hidden is None or Intents.message_content in session.intents
-                session.dispatch(event, data if whole else hidden or data)
-                heard = heard or session.connection is not None
+        with self.world.lock:
+            for session in self.sessions.values():
+                if session.hears(guild, needs):
+                    whole = hidden is None or Intents.message_content in session.intents
+                    session.dispatch(event, data if whole else hidden or data)
+                    heard = heard or session.connection is not None
         return heard
 
     @property
