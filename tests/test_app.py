@@ -211,6 +211,7 @@ def test_what_cannot_be_asked_is_said_before_anything_is_read(tmp_path: Path) ->
         app.ask(COST)
 
 
+@pytest.mark.slow
 def test_another_model_is_not_mixed_in(place: Place, tmp_path: Path) -> None:
     place.app.ask(COST)
     with pytest.raises(ModelError), place.again(embedding_model=str(tmp_path / "no such model")) as app:

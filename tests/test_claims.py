@@ -30,8 +30,7 @@ def situation(embedder: Embedder) -> Situation:
 @pytest.fixture(
     scope="module",
     params=[
-        pytest.param("dev", marks=[pytest.mark.slow, needs_news]),
-        pytest.param("test", marks=needs_news),
+        *(pytest.param(half, marks=[pytest.mark.slow, needs_news]) for half in ("dev", "test")),
         claims.WRITTEN,
     ],
 )

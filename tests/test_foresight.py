@@ -2,6 +2,7 @@
 
 import asyncio
 import dataclasses
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -42,10 +43,13 @@ def lacking(app: App) -> int:
     return len(Sketches(file.parent).lacking(ARTICLES))
 
 
-async def run(bot: Idle, seconds: float) -> None:
+async def run(bot: Idle, seconds: float, is_done: Callable[[], bool] = lambda: False) -> None:
     foresight = Foresight(bot)  # type: ignore[arg-type]
     foresight.start()
-    await asyncio.sleep(seconds)
+    for _ in range(int(seconds * 10)):
+        if is_done():
+            break
+        await asyncio.sleep(0.1)
     foresight.close()
     for _ in range(1_000):
         if foresight.is_idle:
@@ -59,7 +63,7 @@ def test_it_works_while_nobody_asks(app: App) -> None:
         app.sync()
         asyncio.run(run(Idle(app, quiet_seconds=9.0), 2))
         assert lacking(app) == ARTICLES
-        asyncio.run(run(Idle(app), 20))
+        asyncio.run(run(Idle(app), 60, lambda: not lacking(app)))
         assert lacking(app) == 0
 
 

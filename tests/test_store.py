@@ -260,6 +260,7 @@ def test_more_than_a_batch(tmp_path: Path) -> None:
     store.close()
 
 
+@pytest.mark.slow
 def test_recall_at_eight_thousand_and_its_cost(tmp_path: Path) -> None:
     store, count = Store(tmp_path / "chroma", create=True), 8000
     vectors = clustered(count, seed=1)

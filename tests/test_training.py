@@ -79,6 +79,7 @@ def test_what_was_trained_finds_the_words_and_where_there_are_none(
 
 
 @pytest.mark.filterwarnings("ignore::FutureWarning")  # of the exporter itself
+@pytest.mark.slow
 def test_of_several_models_the_mean_is_packed(trained: tuple[Path, list[str]], tmp_path: Path) -> None:
     from transformers import AutoModelForQuestionAnswering
 
