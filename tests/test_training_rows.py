@@ -6,10 +6,12 @@ import random
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from bot.training.negatives import altered, passages_that_do_not_answer
 from bot.training.rows import Row, load_pairs, load_spans, plain, read_rows, write_rows
+from bot.training.siblings import siblings
 from index.embedding import Embedder
 
 CONTEXT = "In May 1843 Ana Lund opened the largest harbour of Vik, and Per Holm closed it."
@@ -99,18 +101,45 @@ def test_rows_can_be_kept(tmp_path: Path) -> None:
 )
 def test_a_question_is_altered_to_one_that_its_context_does_not_answer(question: str) -> None:
     chance = random.Random(1)
-    made = {row.question for _ in range(20) for row in altered([Row(question, CONTEXT, (12, 20))], chance)}
+    made = {
+        row.question for _ in range(20) for row in altered([Row(question, CONTEXT, (12, 20))], {}, chance)
+    }
     assert made
     assert question not in made
-    assert all(row.span is None for row in altered([Row(question, CONTEXT, (12, 20))], chance))
+    assert all(row.span is None for row in altered([Row(question, CONTEXT, (12, 20))], {}, chance))
 
 
 def test_a_name_is_exchanged_for_another_that_is_not_the_answer() -> None:
     context = "At dawn Ana Lund met Per Holm and then Eva Berg met Per Holm."
     row = Row("Whom did Ana Lund meet?", context, (context.index("Per Holm"), context.index("Per Holm") + 8))
-    made = {new.question for seed in range(20) for new in altered([row], random.Random(seed))}
+    made = {new.question for seed in range(20) for new in altered([row], {}, random.Random(seed))}
     assert "Whom did Eva Berg meet?" in made
     assert not any("Per Holm" in question for question in made)
+
+
+def test_a_word_of_the_context_is_exchanged_for_a_sibling() -> None:
+    context = "A new bridge crosses the river at Vik."
+    row = Row("which river does the bridge cross?", context, (31, 34))
+    near = {"river": ("lake", "canal"), "cross": ("avoid",), "which": ("whose",)}
+    made = {new.question for seed in range(20) for new in altered([row], near, random.Random(seed))}
+    changed = {question for question in made if "not" not in question and "n't" not in question}
+    assert {question.replace(" never", "") for question in changed} - {row.question} == {
+        "which lake does the bridge cross?",
+        "which canal does the bridge cross?",
+    }
+
+
+def test_siblings_are_neither_the_same_nor_of_another_matter() -> None:
+    words = {"river": 0, "rivers": 1, "lake": 2, "stream": 3, "waltz": 4, "##er": 5, "sea": 6, "riverside": 7}
+    angles = np.deg2rad([0, 68, 68, 40, 85, 68, 68, 68])
+    table = np.zeros((16, 2))
+    table[:8] = np.stack([np.cos(angles), np.sin(angles)], axis=1)
+    # Others, so that the middle of all is in the middle.
+    table[8:] = -table[:8]
+    vocabulary = words | {
+        f"opposed{letter}": 8 + i for i, letter in enumerate("abcdefgh") if letter not in "fg"
+    }
+    assert siblings(table, vocabulary)["river"] == ("lake",)
 
 
 def test_what_ranks_high_and_lacks_the_answer_is_found(embedder: Embedder, tmp_path: Path) -> None:

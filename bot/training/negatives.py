@@ -7,11 +7,18 @@ from pathlib import Path
 
 from bot.examples import as_folder, load_examples
 from bot.training.rows import Row
+from bot.training.siblings import Siblings
 from index.embedding import Embedder
 
 _NAME = re.compile(r"(?<=[a-z,] )[A-Z][a-z]+(?: [A-Z][a-z]+)*")
 _NUMBER = re.compile(r"\b\d[\d,.]*\d\b|\b\d\b")
 _NEGATED = re.compile(r"\b(is|was|were|are|did|does|do|has|had|can|could|would|should)\b", re.IGNORECASE)
+# A question with another of these in their place asks the same, or nothing.
+_FRAMES = frozenset(
+    "what when where which whom whose that this these those there their they them then than with from have "
+    "does were been being into about some many much most more less only also such very name called type kind "
+    "considered used made said thing things would could should will".split()
+)
 _OPPOSITES = """
     first last|largest smallest|biggest smallest|highest lowest|most least|more less|before after
     north south|east west|northern southern|eastern western|men women|increase decrease
@@ -34,12 +41,17 @@ _OPPOSITE = {
 }
 
 
-def altered(rows: Iterable[Row], chance: random.Random) -> Iterator[Row]:
+def altered(rows: Iterable[Row], siblings: Siblings, chance: random.Random) -> Iterator[Row]:
     """For each row whose question can be so altered one that its context does not answer.
 
-    A name or number is exchanged for another of the context, a word for its opposite, or "not" is put in.
+    A name or number is exchanged for another of the context, a word for its opposite or a sibling, or "not"
+    is put in.
     """
-    ways = (_other_name, _other_number, _opposite, _negated)
+
+    def other_word(row: Row, chance: random.Random) -> str | None:
+        return _sibling(row, siblings, chance)
+
+    ways = (_other_name, _other_number, _opposite, _negated, other_word)
     for row in rows:
         for way in chance.sample(ways, len(ways)):
             if question := way(row, chance):
@@ -71,6 +83,17 @@ def _opposite(row: Row, chance: random.Random) -> str | None:
         return None
     word = chance.choice(known)
     return re.sub(rf"\b{word}\b", _OPPOSITE[word], row.question, count=1, flags=re.IGNORECASE)
+
+
+def _sibling(row: Row, siblings: Siblings, chance: random.Random) -> str | None:
+    words = re.findall(r"\b[a-z]+\b", row.question)
+    told = set(re.findall(r"\w+", row.context.lower()))
+    # What the context says otherwise is what makes the question another one.
+    known = [word for word in words if word in siblings and word not in _FRAMES and word in told]
+    if not known:
+        return None
+    word = chance.choice(known)
+    return re.sub(rf"\b{word}\b", chance.choice(siblings[word]), row.question, count=1)
 
 
 def _negated(row: Row, chance: random.Random) -> str | None:

@@ -22,6 +22,7 @@ from bot.reader.reader import open_tokenizer
 from bot.training.batches import BATCH_PIECES, Batch, Batcher
 from bot.training.negatives import altered, passages_that_do_not_answer
 from bot.training.rows import Row, load_pairs, load_spans, read_rows, write_rows
+from bot.training.siblings import Siblings, siblings
 from index.embedding import Embedder
 from index.exports import Exports
 from index.model_files import DEFAULT_MODEL, find_model
@@ -38,10 +39,10 @@ _SHARES = {
     "squad-sentences": (0.14, 0.05),
     "wikiqa": (0.05, 0.04),
     "trecqa": (0.03, 0.01),
-    "news-distant": (0.10, 0.18),
+    "news-distant": (0.10, 0.16),
     "squad2-other-articles": (0.08, 0.22),
-    "altered": (0.12, 0.12),
-    "ranked-high": (0.02, 0.18),
+    "altered": (0.12, 0.18),
+    "ranked-high": (0.02, 0.14),
 }
 SPANS = ("squadshifts", "squad2-other-articles")
 PAIRS = ("squad-sentences", "wikiqa", "trecqa", "news-distant")
@@ -55,15 +56,20 @@ _KEEP_SECONDS = 600.0
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Plan:
-    """How long to train: until one of the two is reached."""
+    """How long to train: until `seconds` or `steps` are reached. Of the sources' turn, `behind` is over."""
 
     seconds: float
     steps: int
     rate: float
+    behind: float = 0.0
 
     def progress(self, started: float, step: int) -> float:
         """From 0 to 1."""
         return max((time.monotonic() - started) / self.seconds, step / self.steps)
+
+    def shares(self, progress: float, names: Sequence[str]) -> dict[str, float]:
+        """How often a row comes from each source at this point."""
+        return shares(self.behind + (1 - self.behind) * progress, names)
 
 
 def shares(progress: float, names: Sequence[str]) -> dict[str, float]:
@@ -77,12 +83,12 @@ def learning_rate(progress: float) -> float:
     return max(min(progress / _WARM_UP, (1 - progress) / (1 - _WARM_UP)), 0.0)
 
 
-def load_sources(data: Path, work: Path, chance: random.Random) -> dict[str, list[Row]]:
+def load_sources(data: Path, work: Path, siblings: Siblings, chance: random.Random) -> dict[str, list[Row]]:
     """Every source of rows that there is in `data`, and those made of them."""
     sources = {n: load_spans(f) for n in SPANS if (f := data / f"{n}.jsonl.gz").is_file()}
     sources |= {n: load_pairs(f) for n in PAIRS if (f := data / f"{n}.jsonl.gz").is_file()}
     answerable = [row for name in SPANS for row in sources.get(name, ()) if row.span]
-    sources["altered"] = list(altered(answerable, chance))
+    sources["altered"] = list(altered(answerable, siblings, chance))
     high = work / "ranked-high.jsonl"
     if not high.is_file():
         spans = data / f"{SPANS[0]}.jsonl.gz"
@@ -135,7 +141,7 @@ def _until_done(
     """Batches with how far the training is, until it is done."""
     started, step = time.monotonic(), 0
     while True:
-        for batch in batcher.batches(sources, shares(plan.progress(started, step), list(sources))):
+        for batch in batcher.batches(sources, plan.shares(plan.progress(started, step), list(sources))):
             if (progress := plan.progress(started, step)) >= 1:
                 return
             yield batch, progress
@@ -170,6 +176,7 @@ def main(arguments: Sequence[str] | None = None, say: Say = sys.stdout.write) ->
     parser.add_argument("--steps", type=int, default=10**9)
     parser.add_argument("--rate", type=float, default=_RATE)
     parser.add_argument("--batch", type=int, default=BATCH_PIECES, help="word pieces of a step")
+    parser.add_argument("--behind", type=float, default=0.0, help="of the plan: the base had it")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args(arguments)
     import torch
@@ -178,14 +185,15 @@ def main(arguments: Sequence[str] | None = None, say: Say = sys.stdout.write) ->
     torch.manual_seed(options.seed)
     chance = random.Random(options.seed)
     options.out.mkdir(parents=True, exist_ok=True)
-    sources = load_sources(options.data, options.out, chance)
-    say(json.dumps({name: len(rows) for name, rows in sources.items()}) + "\n")
     source = find_model(options.base)
     model = AutoModelForQuestionAnswering.from_pretrained(
         source, hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0
     )
     tokenizer = open_tokenizer(source / "tokenizer.json")
     AutoTokenizer.from_pretrained(source).save_pretrained(options.out)
+    near = siblings(model.get_input_embeddings().weight.detach().numpy(), tokenizer.get_vocab())
+    sources = load_sources(options.data, options.out, near, chance)
+    say(json.dumps({name: len(rows) for name, rows in sources.items()}) + "\n")
 
     def keep() -> None:
         model.save_pretrained(options.out)
@@ -194,7 +202,7 @@ def main(arguments: Sequence[str] | None = None, say: Say = sys.stdout.write) ->
         model,
         Batcher(tokenizer, chance, options.batch),
         sources,
-        Plan(options.minutes * 60, options.steps, options.rate),
+        Plan(options.minutes * 60, options.steps, options.rate, options.behind),
         keep,
         say,
     )
