@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from bot.claims.calendar import clock_in_words, is_part_of_time
 from bot.claims.numerals import SCALES, number
 from bot.claims.text import Parsed, Word
-from bot.claims.units import hedge_of, unit_of
+from bot.claims.units import SIZES, are_of_a_kind, hedge_of, unit_of
 
 _OFTEN = frozenset("times once twice hours days dollars euros pounds people percent %".split())
 _RATIO_WORDS = (("out", "of", "every"), ("out", "of"), ("of", "every"), ("in", "every"), ("in",))
@@ -87,6 +87,11 @@ def _joined(found: list[Amount], words: Sequence[Word]) -> Iterator[Amount]:
         elif following and _are_coins(amount, following):
             position += 1
             yield dataclasses.replace(amount, value=amount.value + following.value / 100)
+        elif following and _goes_on(amount, following, words):
+            position += 1
+            more = following.value * SIZES[following.unit][1] / SIZES[amount.unit][1]
+            whole = amount.words + following.words
+            yield dataclasses.replace(amount, value=amount.value + more, words=whole)
         elif following and _is_range(amount, following, words):
             yield dataclasses.replace(amount, value=amount.value * _scale(following), unit=following.unit)
         elif following and not amount.unit and _gap(amount, following) == 2 and _are_linked(amount, words):
@@ -136,6 +141,13 @@ def _are_coins(one: Amount, other: Amount) -> bool:
     """Whether the second amount is the cents of the first."""
     whole = one.unit == "$" and other.unit == "cent" and one.value == int(one.value)
     return whole and _gap(one, other) == 2
+
+
+def _goes_on(one: Amount, other: Amount, words: Sequence[Word]) -> bool:
+    """Whether both are one: "seven years and six months", "6 feet 2 inches"."""
+    between = {word.lower for word in words[one.words[-1].index + 1 : other.words[0].index]}
+    smaller = are_of_a_kind(one.unit, other.unit) and SIZES[other.unit][1] < SIZES[one.unit][1]
+    return smaller and between <= {"and", ","} and not (one.ordinal or other.ordinal or other.hedge)
 
 
 def _gap(one: Amount, other: Amount) -> int:

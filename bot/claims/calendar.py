@@ -198,8 +198,8 @@ def _time_of_figure(words: Sequence[Word], begin: int, end: int) -> tuple[str, s
         and before.end == word.start
     ):
         return "minutes", word.text
-    if after and _CLOCK.match(after.lower):
-        return "clock", f"{word.text}:00{after.lower[0]}"
+    if after and (_CLOCK.match(after.lower) or after.lower == "o'clock"):
+        return "clock", f"{word.text}:00{after.lower[0].replace('o', '')}"
     text = word.text
     if after and text.isdecimal() and len(text) == 4 and after.lower == "s" and text.endswith("0"):
         return "decade", text

@@ -22,7 +22,14 @@ _FROM_TO = re.compile(
 _TOTALS = frozenset("total together combined altogether overall".split())
 _PARTS = frozenset("among including include includes included".split())
 _COMPARING = frozenset("from to than against versus".split())
-_RECORD = re.compile(r"(?<![\d-])(\d{1,3})[-\u2013](\d{1,3})(?![\d-])")
+_RECORD = re.compile(r"(?<![\d-])(\d{1,3})(?:[-\u2013]| to )(\d{1,3})(?![\d-])")
+_BEFORE_CHANGE = frozenset("by of".split())
+_AFTER_CHANGE = frozenset(
+    "more less fewer higher lower cheaper dearer bigger smaller cut rise increase decrease drop fall gain"
+    " loss reduction discount lead ahead".split()
+)
+_LITTLE = frozenset("a an just only about around roughly some almost nearly".split())
+_CLOCK = re.compile(r"(\d+):(\d+)([ap])")
 _OTHERS = frozenset(
     "another other others rest remaining remainder else except besides not without outside no never nor"
     " neither failed lacked none".split()
@@ -46,12 +53,14 @@ def derived(claim: Parsed, sources: Sequence[Parsed], published: datetime.date |
         *itertools.chain.from_iterable(_spans(source, until) for source in sources),
         *_months_between(sources),
         *_days_between(sources),
-        *_changes(sources),
+        *(change for change in _changes(sources) if change.unit == "points" or _is_told(change, claim)),
         *_sums(claim, sources),
         *_counts(claim, sources),
         *(_left_of(found) if _speaks_of_others(claim) != any(map(_speaks_of_others, sources)) else ()),
         *itertools.chain.from_iterable(map(_runs, sources)),
         *_records(claim, sources),
+        *(margin for margin in _margins(sources) if _is_told(margin, claim)),
+        *itertools.chain.from_iterable(map(_hours_between, sources)),
     )
 
 
@@ -86,14 +95,29 @@ def _changes(sources: Sequence[Parsed]) -> Iterator[Amount]:
     for source in sources:
         for one, other in itertools.pairwise(amounts(source)):
             between = [w.lower for w in source.words[one.words[-1].index + 1 : other.words[0].index]]
-            before = source.words[one.words[0].index - 1].lower if one.words[0].index else ""
-            if before == "from" and between[:1] == ["to"] and one.unit == other.unit:
-                unit = "points" if one.unit == "%" else one.unit
-                yield _derived(abs(other.value - one.value), unit)
+            if (
+                _words_before(one, source)[-1:] == ["from"]
+                and between[:1] == ["to"]
+                and one.unit == other.unit
+            ):
+                change = abs(other.value - one.value)
+                yield _derived(change, "points" if one.unit == "%" else one.unit)
+                if one.unit != "%" and one.value:
+                    share = 100 * change / one.value
+                    yield from (_derived(value, "%") for value in (share, round(share)))
+
+
+def _words_before(amount: Amount, text: Parsed) -> list[str]:
+    """The words before an amount and its sign."""
+    before = text.words[: amount.words[0].index]
+    if before and before[-1].text in UNITS:
+        before = before[:-1]
+    return [word.lower for word in before]
 
 
 def _sums(claim: Parsed, sources: Sequence[Parsed]) -> Iterator[Amount]:
-    """What two amounts of a sentence make together, where the claim speaks of a total or of its parts."""
+    """What two amounts of a sentence make together, where the claim speaks of a total, of its parts, or of
+    what takes in both ("two sons and three daughters": five children)."""
     claimed = {(amount.value, amount.unit) for amount in amounts(claim)}
     is_total, has_parts = not _TOTALS.isdisjoint(claim.lowers), not _PARTS.isdisjoint(claim.lowers)
     for source in sources:
@@ -101,8 +125,28 @@ def _sums(claim: Parsed, sources: Sequence[Parsed]) -> Iterator[Amount]:
         plain = [amount for amount in plain if not _is_compared(amount, source)]
         for one, other in itertools.combinations(plain, 2):
             is_part = has_parts and bool(claimed & {(one.value, one.unit), (other.value, other.unit)})
-            if one.unit == other.unit and (is_part or is_total):
+            are_alike = _are_in_a_row(one, other, source) and not _names_either(claim, one, other, source)
+            if one.unit == other.unit and (is_part or is_total or are_alike):
                 yield _derived(one.value + other.value, one.unit)
+
+
+def _are_in_a_row(one: Amount, other: Amount, source: Parsed) -> bool:
+    """Whether two counts stand as "two sons and three daughters" do."""
+    between = [w.lower for w in source.words[one.words[-1].index + 1 : other.words[0].index]]
+    return not one.unit and 1 < len(between) <= _THING and between[-1] == "and" and "," not in between
+
+
+def _names_either(claim: Parsed, one: Amount, other: Amount, source: Parsed) -> bool:
+    """Whether a sum of the claim would be one of sons alone."""
+    things = {_thing(amount, source) for amount in (one, other)}
+    total = one.value + other.value
+    return any(_thing(a, claim) in things for a in amounts(claim) if a.value == total)
+
+
+def _thing(amount: Amount, text: Parsed) -> str:
+    """The stem of what an amount counts: the last word of meaning before a small one."""
+    after = itertools.takewhile(lambda word: word.is_content, text.words[amount.words[-1].index + 1 :])
+    return next((word.stem for word in reversed(list(after)[:3])), "")
 
 
 def _is_compared(amount: Amount, source: Parsed) -> bool:
@@ -164,6 +208,32 @@ def _records(claim: Parsed, sources: Sequence[Parsed]) -> Iterator[Amount]:
         won, lost = map(int, match.groups())
         if claimed & {won, lost}:
             yield _derived(won + lost, "")
+
+
+def _margins(sources: Sequence[Parsed]) -> Iterator[Amount]:
+    """ "25-24": by one."""
+    for match in (match for source in sources for match in _RECORD.finditer(source.text)):
+        won, lost = map(int, match.groups())
+        yield from (_derived(abs(won - lost), unit) for unit in ("", "point"))
+
+
+def _is_told(change: Amount, claim: Parsed) -> bool:
+    """Whether the claim has it as what something changed or won by: "by $20", "a $20 cut"."""
+    for amount in amounts(claim):
+        before = [word for word in _words_before(amount, claim) if word not in _LITTLE][-1:]
+        after = [word.lower for word in claim.words[amount.words[-1].index + 1 :]][:2]
+        is_change = not (_BEFORE_CHANGE.isdisjoint(before) and _AFTER_CHANGE.isdisjoint(after))
+        if amount.value == change.value and is_change:
+            return True
+    return False
+
+
+def _hours_between(source: Parsed) -> Iterator[Amount]:
+    """Of "from 9 a.m. to 3 p.m.", where a sentence names no other time of the day."""
+    read = [_CLOCK.match(value) for kind, value in times(source) if kind == "clock"]
+    if len(read) == 2 and all(read):
+        first, last = (int(m[1]) % 12 + 12 * (m[3] == "p") + int(m[2]) / 60 for m in read if m)
+        yield _derived((last - first) % 24, "h")
 
 
 def _derived(value: float, unit: str) -> Amount:

@@ -7,21 +7,8 @@ from collections.abc import Sequence
 from bot.claims.amounts import Amount, amounts
 from bot.claims.derived import derived
 from bot.claims.text import Parsed
-from bot.claims.units import DURATIONS
+from bot.claims.units import DURATIONS, HEDGES, SIZES, are_of_a_kind
 
-# Units of one kind, in the smallest: "two weeks" are "14 days".
-_IN = {
-    "s": ("time", 1 / 60), "min": ("time", 1), "h": ("time", 60), "day": ("time", 1_440),
-    "week": ("time", 10_080), "week2": ("time", 20_160), "month": ("time", 43_830), "year": ("time", 525_960),
-    "decade": ("time", 5_259_600), "century": ("time", 52_596_000),
-    "basis": ("rate", 0.01), "point": ("rate", 1.0), "points": ("rate", 1.0), "cent": ("dollars", 0.01),
-    "$": ("dollars", 1.0),
-    "mm": ("length", 1e-3), "cm": ("length", 1e-2), "m": ("length", 1.0), "km": ("length", 1e3),
-    "g": ("mass", 1e-3), "kg": ("mass", 1.0), "tonne": ("mass", 1e3), "in": ("yards", 1 / 12),
-    "ft": ("yards", 1.0), "yd": ("yards", 3.0), "mile": ("yards", 5280.0), "oz": ("pounds", 1 / 16),
-    "lb": ("pounds", 1.0), "ton": ("pounds", 2000.0),
-    "kW": ("power", 1e3), "MW": ("power", 1e6), "GW": ("power", 1e9), "W": ("power", 1.0),
-}  # fmt: skip
 # Leaving out "about", or putting it in, is no change that matters; "over" may mean "during".
 _LOOSE = frozenset(("", "about", "nearly", "over"))
 _TOLERANCE = {
@@ -61,6 +48,22 @@ def missing_amount(claim: Parsed, sources: Sequence[Parsed], published: datetime
         if not _needs_no_source(amount, [a for a in found if not _is_claimed(a, claim)]):
             return f"the number {amount.text} is not in the sources"
     return ""
+
+
+def same_amounts(claim: Parsed, source: Parsed) -> tuple[frozenset[int], frozenset[int]]:
+    """The places of the words of amounts that both state, each in its way, hedges and all."""
+    pairs = [(a, b) for a in amounts(claim) for b in amounts(source) if _supports(a, b)]
+    ours = {place for one, _ in pairs for place in _hedged(one, claim)}
+    theirs = {place for _, other in pairs for place in _hedged(other, source)}
+    return frozenset(ours), frozenset(theirs)
+
+
+def _hedged(amount: Amount, text: Parsed) -> range:
+    """The places of an amount's words and of those that hedge it."""
+    first = amount.words[0].index
+    while first and text.words[first - 1].lower in HEDGES:
+        first -= 1
+    return range(first, amount.words[-1].index + 1)
 
 
 def missing_figure(claim: Parsed, sources: Sequence[Parsed]) -> str:
@@ -139,8 +142,8 @@ def _ratio(claimed: Amount, stated: Amount) -> float | None:
     one, other = claimed.unit, stated.unit
     if one == other or not one or not other or {one, other} == {"day", "night"}:
         factor = 1.0
-    elif _IN.get(one, ("", 0))[0] == _IN.get(other, (" ", 0))[0]:
-        factor = _IN[other][1] / _IN[one][1]
+    elif are_of_a_kind(one, other):
+        factor = SIZES[other][1] / SIZES[one][1]
     elif {one, other} <= {"%", "fraction"}:
         factor = 100.0 if one == "%" else 0.01
     else:

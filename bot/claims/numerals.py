@@ -56,6 +56,9 @@ def number(words: Sequence[Word], begin: int) -> Read | None:
         return _and_a_half(words, begin, _figure(words, begin))
     if lower in _VAGUE:
         return float(SCALES.get(lower[:-1], 20)), begin + 1, "vague"
+    if lower in ("several", "few") and begin + 1 < len(words) and f"{words[begin + 1].lower}s" in _VAGUE:
+        scale = words[begin + 1].lower
+        return float(SCALES.get(scale, 20)), begin + 2, "vague"
     if lower in _TIMES or (lower.endswith("fold") and lower[:-4] in ONES):
         return float(_TIMES.get(lower) or ONES[lower[:-4]]), begin + 1, "times"
     if lower in ("half", "halves", "quarter", "quarters", "thirds"):

@@ -10,6 +10,7 @@ from bot.claims.text import Parsed
 
 Time = tuple[str, str]
 _PARTS_OF = {"a": ("morning",), "p": ("afternoon", "night")}
+_NAMED_HOURS = {"noon": "12:00p", "midnight": "12:00a"}
 _SEASONS = ("winter",) * 2 + ("spring",) * 3 + ("summer",) * 3 + ("autumn",) * 3 + ("winter",)
 _YEARS = {"year": 1, "decade": 10, "century": 100}
 # "Two years after" may be told from either end.
@@ -56,6 +57,10 @@ def _implied(stated: set[Time], published: datetime.date | None) -> Iterator[Tim
     for kind, value in stated:
         if kind == "clock" and value[-1] in "ap":
             yield from (("part", part) for part in _PARTS_OF[value[-1]])
+        if kind == "clock" and value in _NAMED_HOURS.values():
+            yield from (("part", name) for name, hour in _NAMED_HOURS.items() if hour == value)
+        if kind == "part" and value in _NAMED_HOURS:
+            yield "clock", _NAMED_HOURS[value]
         if kind == "edge":
             yield "part", value
         if kind == "month":

@@ -24,6 +24,19 @@ UNITS = {
     "month": "month", "year": "year", "decade": "decade", "century": "century", "centurie": "century",
     "night": "night", "degree": "degree", "point": "point", "basis": "basis",
 }  # fmt: skip
+# Units of one kind, in the smallest: "two weeks" are "14 days".
+SIZES = {
+    "s": ("time", 1 / 60), "min": ("time", 1), "h": ("time", 60), "day": ("time", 1_440),
+    "week": ("time", 10_080), "week2": ("time", 20_160), "month": ("time", 43_830), "year": ("time", 525_960),
+    "decade": ("time", 5_259_600), "century": ("time", 52_596_000),
+    "basis": ("rate", 0.01), "point": ("rate", 1.0), "points": ("rate", 1.0), "cent": ("dollars", 0.01),
+    "$": ("dollars", 1.0),
+    "mm": ("length", 1e-3), "cm": ("length", 1e-2), "m": ("length", 1.0), "km": ("length", 1e3),
+    "g": ("mass", 1e-3), "kg": ("mass", 1.0), "tonne": ("mass", 1e3), "in": ("yards", 1 / 12),
+    "ft": ("yards", 1.0), "yd": ("yards", 3.0), "mile": ("yards", 5280.0), "oz": ("pounds", 1 / 16),
+    "lb": ("pounds", 1.0), "ton": ("pounds", 2000.0),
+    "kW": ("power", 1e3), "MW": ("power", 1e6), "GW": ("power", 1e9), "W": ("power", 1.0),
+}  # fmt: skip
 DURATIONS = frozenset("min h day week week2 month year decade century".split())
 _ABOUT = frozenset("about around roughly approximately approx some circa".split())
 _NEARLY = frozenset("nearly almost".split())
@@ -50,9 +63,19 @@ _BEHIND = (
     (r"(?:or|and) (?:less|fewer|younger|below|under)\b|maximum\b", "most"),
     (r"or so\b", "about"),
 )
+# The words of which such bounds are made.
+HEDGES = frozenset(
+    "about around roughly approximately nearly almost at least most more less fewer than under over above"
+    " below within younger older longer shorter higher lower smaller larger greater".split()
+)
 _DENIALS = frozenset("no not nobody none nothing never neither nor without cannot".split())
 # What a denied bound comes to: "not over 8" is "at most 8".
 _LIMITS = {"more": "most", "over": "most", "less": "least"}
+
+
+def are_of_a_kind(one: str, other: str) -> bool:
+    """Whether one unit can be told in the other."""
+    return one in SIZES and other in SIZES and SIZES[one][0] == SIZES[other][0]
 
 
 def unit_of(words: Sequence[Word], begin: int, end: int, kind: str) -> tuple[str, int]:

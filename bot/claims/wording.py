@@ -4,6 +4,7 @@ import difflib
 import functools
 from collections.abc import Set
 
+from bot.claims.numbers import same_amounts
 from bot.claims.polarity import is_negator
 from bot.claims.proper import capitals
 from bot.claims.text import Parsed, Word, stem
@@ -43,14 +44,17 @@ def changed_words(claim: Parsed, source: Parsed) -> str:
     changes = [change for change in matcher.get_opcodes() if change[0] != "equal"]
     known = {_key(w) for _, begin, end, _, _ in changes for w in theirs[begin:end]}
     passive = is_turned_passive(claim, source)
+    same, theirs_too = same_amounts(claim, source)
     moved = 0
     for _, begin, end, first, last in changes:
-        put_in = [w for w in ours[first:last] if _is_new(w, known)]
+        put_in = [w for w in ours[first:last] if w.index not in same and _is_new(w, known)]
         if not put_in and any(w.is_content and _key(w) in known for w in theirs[begin:end]):
             put_in = [w for w in ours[first:last] if not w.is_content and w.lower not in STOP_WORDS]
+            put_in = [w for w in put_in if w.index not in same]
         # A longer part that is left out takes its own "may" and "not" with it.
         short = sum(w.is_content for w in theirs[begin:end]) <= _SHORT
         left_out = [w for w in theirs[begin:end] if short and _tells(w) and w.lower not in _FREE_TO_GO]
+        left_out = [w for w in left_out if w.index not in theirs_too]
         moved += any(w.is_content and _key(w) in known for w in ours[first:last])
         if passive:
             put_in = [w for w in put_in if w.lower != "by" and _tells(w)]
