@@ -13,6 +13,7 @@ import numpy as np
 
 from bot.claims.causes import cause_differs
 from bot.claims.certainty import too_sure
+from bot.claims.converses import tell_from_the_other_end
 from bot.claims.cover import Vectors, cover
 from bot.claims.names import missing_name
 from bot.claims.numbers import missing_amount, missing_figure
@@ -249,8 +250,8 @@ def _reason(claim: Parsed, window: Sequence[_Line]) -> str:
         or _plain_reason(claim, window)
         or wrong_speaker(claim, [first.parsed], first.near)
         or other_speaker(claim, sources)
-        or swapped_pair(claim, [first.parsed])
-        or swapped_pair(claim, sources)
+        or ("" if tell_from_the_other_end(claim, sources) else swapped_pair(claim, [first.parsed]))
+        or ("" if tell_from_the_other_end(claim, sources) else swapped_pair(claim, sources))
         or contradiction(claim, [first.parsed], sources)
         or too_sure(claim, sources)
         or ("the sources name another cause" if cause_differs(claim, sources) else "")

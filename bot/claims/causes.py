@@ -17,7 +17,7 @@ _BECAUSE = re.compile(
     r"|stem(?:s|med|ming)? from"
     r"|result(?:s|ed|ing)? from|in order to|for fear (?:of|that)|citing|driven by|fuell?ed by|in response to"
     r"|in (?:retaliation|protest|anger) (?:for|at|over)|so that|owed to|after|following|amid"
-    r"|blam(?:e|es|ed|ing)"
+    r"|blam(?:e|es|ed|ing)(?! for\b)"
     r"|since(?! (?:\d|last|then|early|late|the (?:\w+ )?(?:spring|summer|autumn|fall|winter|start|beginning"
     r"|end|outbreak|war|year|week|month)|(?-i:[A-Z])))|reason|why|d(?:ied|ying|ies) (?:of|from)"
     r"|(?:at|on) the (?:urging|request|insistence|orders?|demand) of|ruling that"
@@ -29,7 +29,7 @@ _BECAUSE = re.compile(
 _THEREFORE = re.compile(
     r"\b(?:caus(?:e|es|ed|ing)|led to|lead(?:s|ing)? to|result(?:s|ed|ing)? in|trigger(?:s|ed|ing)?"
     r"|prompt(?:s|ed|ing)?|spark(?:s|ed|ing)?|forc(?:e|es|ed|ing)|therefore|thus"
-    r"|as a (?:result|consequence)(?! of)|which is why|so"
+    r"|as a (?:result|consequence)(?! of)|which is why|blamed for|so"
     r"|which mean[st]|meaning that|indicat(?:es|ed|ing) that"
     r"|hence|leav(?:e|es|ing)|left|made|mak(?:e|es|ing)|driv(?:e|es|en|ing)|push(?:es|ed|ing)?|help(?:s|ed|ing)?"
     r"|let(?:s|ting)?|allow(?:s|ed|ing)?|enabl(?:e|es|ed|ing)|plung(?:e|es|ed|ing)|kill(?:s|ed|ing)?"

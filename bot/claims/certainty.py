@@ -23,7 +23,8 @@ up most potentially doubt uncertain unclear unsure question wonder whether suppo
 charge warn fear caution promise pledge vow accused stands unless provided once eligible possibility
 conditional assume
 """
-_STRICT = frozenset(stem(w) or w for w in _HEDGES.split())
+# "Reporters" do not hedge.
+_STRICT = frozenset(w if w == "reportedly" else stem(w) or w for w in _HEDGES.split())
 _WIDE = _STRICT | frozenset(stem(w) or w for w in _CAREFUL.split())
 # What says that something is known for certain, and what sources say of what is.
 _CERTAIN = frozenset(
@@ -36,6 +37,7 @@ _NOT_CERTAIN = frozenset("not no nobody never none n't can't cannot without aske
 # Who says something hedges nothing where the sources let somebody say it, too.
 _TELLS = frozenset(stem(w) or w for w in "say said says tell told".split())
 _CONDITIONS = frozenset("if unless provided".split())
+_DONE = frozenset(map(stem, "force manage help compel cause prompt lead vote".split()))
 _BE = frozenset("is are was were".split())
 _FUTURE = frozenset("will would to ll".split())
 _OPEN = frozenset("will would to be is are could can may might must should".split())
@@ -85,7 +87,10 @@ def _is_to_come(claim: Parsed, source: Parsed) -> bool:
     future = {
         w.stem
         for w in source.content
-        if any(v.lower in _FUTURE for v in source.words[max(w.index - _REACH, 0) : w.index])
+        if any(
+            v.lower in _FUTURE and not _was_done(v, source)
+            for v in source.words[max(w.index - _REACH, 0) : w.index]
+        )
     }
     done = [
         w
@@ -96,6 +101,12 @@ def _is_to_come(claim: Parsed, source: Parsed) -> bool:
     ]
     past = {w.stem for w in source.content if is_past(w.lower)}
     return any(w.stem not in past for w in done)
+
+
+def _was_done(to: Word, source: Parsed) -> bool:
+    """Whether what "to" opens was done: "forced it to close", "managed to escape"."""
+    before = source.words[max(to.index - _BEFORE, 0) : to.index]
+    return to.lower == "to" and any(w.stem in _DONE and is_past(w.lower) for w in before)
 
 
 def _is_certain(claim: Parsed) -> bool:

@@ -8,13 +8,16 @@ from collections.abc import Sequence
 from bot.claims.aliases import alias, are_one_first_name, country_of, office_of
 from bot.claims.proper import LINKS, Name, capitals, names, normal
 from bot.claims.swaps import borrowed_name
-from bot.claims.text import Parsed, stem
+from bot.claims.text import Parsed, Word, stem
+from bot.claims.verbs import is_past
 
 _PRONOUNS = frozenset("he she his her him they their them i me my we us our it its himself herself".split())
 # "Bavaria" is known from "Bavarian", "Congress" from "congressman"; short words have too many kin.
 _DERIVED = ("ian", "an", "ish", "ese", "man", "woman", "men", "women", "ional")
 _SHORT = 4
 _PLACED = frozenset("in at near outside around across to toward towards inside reached left".split())
+_ACTING = frozenset("said says has had will would is was plans wants hopes may might could".split())
+_SUFFIXES = re.compile(r"\s*\b(?:Jr|Sr)\.?$")
 _SPELLINGS = (
     (re.compile(r"(?<=[bt])re$"), "er"),
     (re.compile(r"our$"), "or"),
@@ -54,7 +57,8 @@ def _points_back(source: Parsed, claim: Parsed) -> bool:
 
 
 def _is_missing(name: Name, claim: Parsed, texts: Sequence[Parsed], known: frozenset[str]) -> bool:
-    missing = [part for part in name.parts if not _is_known(part, known)]
+    paired = {w.lower for pair in itertools.pairwise(name.words) if _joint(pair) in known for w in pair}
+    missing = [part for part in name.parts - paired if not _is_known(part, known)]
     if _is_place(name, claim):
         return not any(name.words[0].lower in text.lowers for text in texts)
     return bool(missing) and not (_is_acronym(name, texts) or _is_otherwise_known(name, missing, known))
@@ -106,7 +110,21 @@ def _common(texts: tuple[Parsed, ...]) -> frozenset[str]:
 def _known(texts: tuple[Parsed, ...]) -> frozenset[str]:
     single = {normal(w) for p in texts for w in p.words if w.is_word}
     pairs = [f"{a.lower}_{b.lower}" for p in texts for a, b in itertools.pairwise(p.words)]
-    return frozenset(single.union(filter(None, (*map(alias, pairs), *map(office_of, pairs)))))
+    seats = (country_of(w.lower) for p in texts for w in p.words if _acts(w, p))
+    return frozenset(single.union(filter(None, (*map(alias, pairs), *map(office_of, pairs), *seats))))
+
+
+def _joint(pair: tuple[Word, Word]) -> str:
+    """The one form of what two words name together: "United Nations"."""
+    return alias("_".join(word.lower for word in pair)) or " "
+
+
+def _acts(word: Word, parsed: Parsed) -> bool:
+    """Whether a word that may be a capital does something, so that it speaks for its country."""
+    beside = parsed.words[max(word.index - 1, 0) : word.index + 2]
+    before, after = beside[0] if word.index else None, beside[-1]
+    alone = before is None or not (before.text[0].isupper() or before.lower in _PLACED)
+    return alone and word.text[0].isupper() and (is_past(after.lower) or after.lower in _ACTING)
 
 
 def _is_known(part: str, known: frozenset[str]) -> bool:
@@ -128,7 +146,7 @@ def _respelt(word: str) -> str:
 
 def _is_acronym(name: Name, texts: Sequence[Parsed]) -> bool:
     """Whether the name is the initials of words of the texts, or the other way round."""
-    letters = name.text.replace(".", "").replace(" ", "")
+    letters = _SUFFIXES.sub("", name.text).replace(".", "").replace(" ", "")
     if letters.isupper() and 2 <= len(letters) <= 6:
         return any(_has_initials(p, letters) for p in texts)
     whole = "".join(w.text[0].upper() for w in name.words if w.is_word)

@@ -1,6 +1,7 @@
 """Whether the amounts of a claim stand in its sources: value, unit and hedge."""
 
 import datetime
+import itertools
 import math
 from collections.abc import Sequence
 
@@ -52,7 +53,8 @@ def missing_amount(claim: Parsed, sources: Sequence[Parsed], published: datetime
 
 def same_amounts(claim: Parsed, source: Parsed) -> tuple[frozenset[int], frozenset[int]]:
     """The places of the words of amounts that both state, each in its way, hedges and all."""
-    pairs = [(a, b) for a in amounts(claim) for b in amounts(source) if _supports(a, b)]
+    every = itertools.product(amounts(claim), amounts(source))
+    pairs = [(a, b) for a, b in every if a.ordinal == b.ordinal and _are_alike(a, b) and _supports(a, b)]
     ours = {place for one, _ in pairs for place in _hedged(one, claim)}
     theirs = {place for _, other in pairs for place in _hedged(other, source)}
     return frozenset(ours), frozenset(theirs)

@@ -20,6 +20,7 @@ _BEFORE = 6
 # Letters by which two forms of a word are known: "testify", "testimony".
 _AKIN_LETTERS = 5
 _PRONOUNS = frozenset("he she they i we you".split())
+_PASSIVE = frozenset("is are was were be been being".split())
 _LISTING = frozenset(", and or &".split())
 _BREAKS = frozenset(", ; : and but while whereas".split())
 _PREPOSITIONS = frozenset(
@@ -190,14 +191,16 @@ def _subjects(parsed: Parsed) -> Mapping[str, str]:
     """The words of a sentence that stand near after a name in its clause, each with that name."""
     found: dict[str, str] = {}
     twice: set[str] = set()
+    passive: set[str] = set()
     subject: Word | None = None
     named = capitals(parsed)
     for word in parsed.words:
         if word.index in named:
             if subject and _is_agent(word, parsed):  # "was asked by Smith"
-                found = {
-                    key: named[word.index] if n == named[subject.index] else n for key, n in found.items()
-                }
+                done = any(w.lower in _PASSIVE for w in parsed.words[subject.index : word.index])
+                for key, name in found.items():
+                    if name == named[subject.index] and (key in passive or not done):
+                        found[key] = named[word.index]
             subject = word if _may_be_subject(word, parsed) else None
         elif word.lower in _PRONOUNS or (
             word.lower in _BREAKS and subject and not _is_relative(word, parsed)
@@ -207,6 +210,8 @@ def _subjects(parsed: Parsed) -> Mapping[str, str]:
             key = word.lower if _PERSON.search(word.lower) else word.lower[:_AKIN_LETTERS]
             twice.update({key} & found.keys())
             found[key] = named[subject.index]
+            if parsed.words[word.index - 1].lower in _PASSIVE:
+                passive.add(key)
     return {word: name for word, name in found.items() if word not in twice}
 
 

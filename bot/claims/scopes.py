@@ -71,6 +71,8 @@ def _denial(word: Word, parsed: Parsed) -> Denial | None:
         word.lower in _ADVERBS or word.stem in _VERBS or (word.stem in _VERBS_WITH_TO and after == "to")
     ):
         return None
+    if is_of_a_name(word):
+        return None
     named, limited = capitals(parsed), False
     scope = [w for w in words[max(word.index - 1, 0) : word.index] if word.lower in _OBJECTS and w.is_content]
     for other in words[begin:]:
@@ -82,6 +84,11 @@ def _denial(word: Word, parsed: Parsed) -> Denial | None:
         if other.is_content and other.index not in named and not other.text[0].isdigit():
             scope.append(other)
     return Denial(word, tuple(scope), limited) if scope else None
+
+
+def is_of_a_name(word: Word) -> bool:
+    """Whether a word is capitalised within its sentence: "Disease Control and Prevention"."""
+    return word.index > 0 and word.text[0].isupper() and not word.text.isupper()
 
 
 def _is_undone_before(word: Word, parsed: Parsed) -> bool:

@@ -4,7 +4,7 @@ import functools
 import itertools
 from collections.abc import Sequence
 
-from bot.claims.aliases import alias
+from bot.claims.aliases import alias, country_of
 from bot.claims.proper import capitals
 from bot.claims.text import Parsed, Word
 
@@ -48,7 +48,7 @@ def wrong_speaker(claim: Parsed, sources: Sequence[Parsed], near: Sequence[Parse
     """
     ours = speakers(claim)
     theirs = frozenset[str]().union(*map(speakers, sources))
-    if not ours or ours & theirs:
+    if not ours or ours & theirs or not _seats(ours | theirs).isdisjoint(ours | theirs):
         return ""
     if any(_is_acronym(word, theirs) for word in ours) or any(_is_acronym(word, ours) for word in theirs):
         return ""
@@ -72,6 +72,11 @@ def other_speaker(claim: Parsed, sources: Sequence[Parsed]) -> str:
     said = {word.stem for word in claim.content if named.get(word.index) not in ours}
     nearest = max(sources, key=lambda source: len(said & source.stems))
     return wrong_speaker(claim, [nearest], ()) if speakers(nearest) else ""
+
+
+def _seats(names: frozenset[str]) -> frozenset[str]:
+    """The countries for which capitals among the names may speak."""
+    return frozenset(filter(None, map(country_of, names)))
 
 
 @functools.lru_cache(maxsize=4_096)

@@ -2,11 +2,13 @@
 
 import difflib
 import functools
-from collections.abc import Set
+from collections.abc import Sequence, Set
 
+from bot.claims.aliases import alias
+from bot.claims.converses import converse
 from bot.claims.numbers import same_amounts
 from bot.claims.polarity import is_negator
-from bot.claims.proper import capitals
+from bot.claims.proper import capitals, normal
 from bot.claims.text import Parsed, Word, stem
 from index.words import STOP_WORDS, calendar_words
 
@@ -25,6 +27,24 @@ _TELLING = frozenset(
     " since more less over under against because due despite without former ex never sometimes some partly"
     " temporarily under to threaten decide ask call want".split()
 )
+# Each line: words that say the same beside what both sides have. That it is the same, other rules see to.
+_GROUPS = """
+not no never cannot nobody none neither without fail refuse decline unable lack ban prohibit forbid illegal
+expect likely probably poised slated forecast predict due set
+may might could possibly perhaps maybe possible potentially
+plan intend aim propose
+because due cause lead led result prompt force trigger owing
+"""
+_EXCHANGEABLE = {
+    form: frozenset(stem(w) or w for w in line.split()) | frozenset(line.split())
+    for line in _GROUPS.strip().splitlines()
+    for w in line.split()
+    for form in (w, stem(w))
+    if form
+}
+# What goes with telling it from the other end.
+_ENDS = frozenset("from to by".split())
+_MODALS = frozenset("may can could would will shall should must".split())
 _FREE_TO_COME = frozenset("to than up over about".split())
 _SHORT = 2
 # Words of a name after "by", at most.
@@ -42,27 +62,50 @@ def changed_words(claim: Parsed, source: Parsed) -> str:
         None, [_key(w) for w in theirs], [_key(w) for w in ours], autojunk=False
     )
     changes = [change for change in matcher.get_opcodes() if change[0] != "equal"]
-    known = {_key(w) for _, begin, end, _, _ in changes for w in theirs[begin:end]}
+    gone = [w for _, begin, end, _, _ in changes for w in theirs[begin:end]]
+    come = [w for _, _, _, first, last in changes for w in ours[first:last]]
+    known = {_key(w) for w in gone}
     passive = is_turned_passive(claim, source)
+    ends = converse(claim, source)
     same, theirs_too = same_amounts(claim, source)
     moved = 0
     for _, begin, end, first, last in changes:
-        put_in = [w for w in ours[first:last] if w.index not in same and _is_new(w, known)]
+        put_in = [w for w in ours[first:last] if _is_new(w, known)]
         if not put_in and any(w.is_content and _key(w) in known for w in theirs[begin:end]):
             put_in = [w for w in ours[first:last] if not w.is_content and w.lower not in STOP_WORDS]
-            put_in = [w for w in put_in if w.index not in same]
         # A longer part that is left out takes its own "may" and "not" with it.
         short = sum(w.is_content for w in theirs[begin:end]) <= _SHORT
         left_out = [w for w in theirs[begin:end] if short and _tells(w) and w.lower not in _FREE_TO_GO]
-        left_out = [w for w in left_out if w.index not in theirs_too]
         moved += any(w.is_content and _key(w) in known for w in ours[first:last])
         if passive:
             put_in = [w for w in put_in if w.lower != "by" and _tells(w)]
-            left_out = [w for w in left_out if w.lower != "by"]
+            left_out = [
+                w for w in left_out if w.lower != "by" and not (w.is_content and _key(w) in map(_key, come))
+            ]
+        put_in = [w for w in put_in if w.index not in same and not _is_exchanged(w, claim, gone)]
+        if ends:
+            put_in = [w for w in put_in if _key(w) not in ends and w.lower not in _ENDS]
+            left_out = [w for w in left_out if _key(w) not in ends and w.lower not in _ENDS]
+        left_out = [w for w in left_out if w.index not in theirs_too and not _is_exchanged(w, source, come)]
         if put_in or left_out:
             return f"it changes the article's words: {' '.join(w.text for w in put_in or left_out)}"
-    turned = not passive and (moved > 1 or _are_turned(claim, source))
+    turned = not (passive or ends) and (moved > 1 or _are_turned(claim, source))
     return "it puts the article's words in another order" if turned else ""
+
+
+def _is_exchanged(word: Word, own: Parsed, others: Sequence[Word]) -> bool:
+    """Whether a word stands for one of the other side's: "did not" for "failed to"."""
+    asked = [word]
+    if word.lower in _MODALS:  # "may not" for "is banned", "will probably" for "is expected"
+        asked = [*own.words[max(word.index - 1, 0) : word.index + 2]]
+    group = frozenset[str]().union(*map(_exchangeable, asked))
+    return any(not group.isdisjoint((w.stem, w.lower)) for w in others)
+
+
+def _exchangeable(word: Word) -> frozenset[str]:
+    if word.lower.endswith("n't"):
+        return _EXCHANGEABLE["not"]
+    return _EXCHANGEABLE.get(word.lower) or _EXCHANGEABLE.get(word.stem, frozenset())
 
 
 def is_turned_passive(one: Parsed, other: Parsed) -> bool:
@@ -86,9 +129,11 @@ def _is_passive_of(one: Parsed, other: Parsed) -> bool:
 
 
 def _is_new(word: Word, known: Set[str]) -> bool:
+    if word.is_content and _key(word) in known:
+        return False
     if _tells(word):
         return word.lower not in _FREE_TO_COME
-    return word.is_content and _key(word) not in known
+    return word.is_content
 
 
 def _are_turned(claim: Parsed, source: Parsed) -> bool:
@@ -119,7 +164,8 @@ def _spoken(parsed: Parsed) -> list[Word]:
 
 
 def _key(word: Word) -> str:
-    return _SAME.get(word.lower) or word.stem or word.lower
+    named = normal(word) if word.text[0].isupper() and alias(word.lower) else ""
+    return _SAME.get(word.lower) or named or word.stem or word.lower
 
 
 def _tells(word: Word) -> bool:
