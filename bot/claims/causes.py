@@ -68,6 +68,15 @@ def cause_differs(claim: Parsed, sources: Sequence[Parsed]) -> bool:
     return not any(_is_same(ours[0], other) for other in theirs)
 
 
+def is_same_cause(claim: Parsed, source: Parsed) -> bool:
+    """Whether both name the same cause of the same effect."""
+    return any(
+        min(_common(cause, other), _common(effect, other_effect)) >= _TURNED
+        for cause, effect in pairs(claim)
+        for other, other_effect in pairs(source)
+    )
+
+
 def _is_turned(ours: _Pair, theirs: _Pair) -> bool:
     """Whether one's cause is clearly the other's effect, and the other way round."""
     (cause, effect), (other_cause, other_effect) = ours, theirs

@@ -37,6 +37,12 @@ _NOT_CERTAIN = frozenset("not no nobody never none n't can't cannot without aske
 # Who says something hedges nothing where the sources let somebody say it, too.
 _TELLS = frozenset(stem(w) or w for w in "say said says tell told".split())
 _CONDITIONS = frozenset("if unless provided".split())
+_DETERMINERS = frozenset("the a an this that his her its their our".split())
+_THINGS = frozenset(
+    map(stem, "plan proposal project offer call charge threat promise pledge warning".split())
+)
+_LIKELY = frozenset(map(stem, "likely probably expect".split()))
+_POSSIBLE = frozenset("may might could possible possibly perhaps maybe potential potentially".split())
 _DONE = frozenset(map(stem, "force manage help compel cause prompt lead vote".split()))
 _BE = frozenset("is are was were".split())
 _FUTURE = frozenset("will would to ll".split())
@@ -55,7 +61,10 @@ def too_sure(claim: Parsed, sources: Sequence[Parsed]) -> str:
         return "the sources are less sure"
     told = any(_key(w) in _TELLS for source in sources for w in source.words)
     careful = _WIDE - _TELLS if told else _WIDE
-    if any(_key(w) in careful or w.lower in careful for w in claim.words if w.is_word) or _is_to(claim):
+    if any(_is_surer(claim, source) for source in sources):
+        return "the sources are less sure"
+    hedging = (w for w in claim.words if w.is_word and not _is_thing(w, claim))
+    if any(_key(w) in careful or w.lower in careful for w in hedging) or _is_to(claim):
         return ""
     own = _unnamed(claim, claim.words)
     for source in sources:
@@ -68,6 +77,22 @@ def too_sure(claim: Parsed, sources: Sequence[Parsed]) -> str:
             if shared >= _TELLING and shared / len(own) >= least:
                 return "the sources are less sure"
     return "the sources tell it of times to come" if any(_is_to_come(claim, s) for s in sources) else ""
+
+
+def _is_thing(word: Word, parsed: Parsed) -> bool:
+    """Whether a word names a thing: "the plan", but not "the plan to close it"."""
+    before = parsed.words[word.index - 1].lower if word.index else ""
+    after = parsed.words[word.index + 1].lower if word.index + 1 < len(parsed.words) else ""
+    return before in _DETERMINERS and word.stem in _THINGS and after not in ("to", "for", "that")
+
+
+def _is_surer(claim: Parsed, source: Parsed) -> bool:
+    """Whether a claim holds likely what a sentence only holds possible."""
+    likely = any(w.stem in _LIKELY for w in claim.words) and _POSSIBLE.isdisjoint(claim.lowers)
+    only_possible = not _POSSIBLE.isdisjoint(source.lowers) and not any(
+        w.stem in _LIKELY for w in source.words
+    )
+    return likely and only_possible and "will" not in source.lowers
 
 
 def _unnamed(parsed: Parsed, words: Sequence[Word]) -> frozenset[str]:
@@ -134,7 +159,9 @@ def _hedged(parsed: Parsed) -> tuple[tuple[Word, ...], ...]:
 def _hedges(word: Word, parsed: Parsed) -> bool:
     """Whether a word makes its clause less than certain; "more than planned" does not."""
     before = parsed.words[word.index - 1].lower if word.index else ""
-    return before != "than" and (_key(word) in _STRICT or word.lower in _STRICT)
+    return (
+        before != "than" and not _is_thing(word, parsed) and (_key(word) in _STRICT or word.lower in _STRICT)
+    )
 
 
 def _key(word: Word) -> str:

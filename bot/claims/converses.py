@@ -13,6 +13,7 @@ pay | receive
 lend | borrow
 beat defeat | lose
 succeed replace | precede
+win | go went
 lead | follow
 teach | learn
 employ hire | work

@@ -7,6 +7,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 
+from bot.claims.causes import is_same_cause
+from bot.claims.converses import converse
+from bot.claims.proper import capitals
+from bot.claims.speakers import SAYING, speakers
 from bot.claims.text import Parsed, Word
 from bot.claims.wording import is_turned_passive
 
@@ -21,6 +25,8 @@ _STRANGE, _MOST_STRANGE, _SAME_MEANING = 0.4, 0.4, 0.62
 _SAME_WORDS = 0.87
 _OTHER_ORDER = 0.25
 _MEANING = 0.4
+# "According to the bank's report".
+_SPEAKER = 2
 
 Vectors = npt.NDArray[np.float32]
 Embed = Callable[[Sequence[str]], Vectors]
@@ -33,7 +39,7 @@ class Cover:
     `similarity` is that of the sentences, `aligned` that of the claim's words to the nearest of the
     sources', `strange` the share of its words that have nothing to do with them, `disorder` that of pairs of
     words that stand the other way round. `adds` tells that a clause says what the sources do not, while the
-    rest keeps close to them, `passive` that one of both only puts the other in the passive voice.
+    rest keeps close to them, `turned` that one of both only turns the other round: the passive voice.
     """
 
     similarity: float
@@ -41,14 +47,14 @@ class Cover:
     strange: float
     disorder: float
     adds: bool
-    passive: bool
+    turned: bool
 
     @property
     def confidence(self) -> float:
         """0 for a claim that adds something or turns it round, else higher for a nearer one."""
-        turned = self.aligned >= _SAME_WORDS and self.disorder >= _OTHER_ORDER and not self.passive
+        disordered = self.aligned >= _SAME_WORDS and self.disorder >= _OTHER_ORDER and not self.turned
         is_strange = self.strange >= _MOST_STRANGE and self.similarity < _SAME_MEANING
-        if self.adds or turned or is_strange:
+        if self.adds or disordered or is_strange:
             return 0.0
         return _MEANING * self.similarity + (1 - _MEANING) * self.aligned
 
@@ -69,8 +75,13 @@ def cover(claim: Parsed, sources: Sequence[Parsed], embed: Embed) -> Cover:
             strays >= _STRAYS + _GAIN * (similarity - float(embed([without])[0] @ together))
             for strays, without in _straying(claim, near)
         ),
-        passive=len(sources) == 1 and is_turned_passive(claim, sources[0]),
+        turned=len(sources) == 1 and _may_be_turned(claim, sources[0]),
     )
+
+
+def _may_be_turned(claim: Parsed, source: Parsed) -> bool:
+    """Whether another order says the same: the passive voice, the other end of it, effect before cause."""
+    return is_turned_passive(claim, source) or bool(converse(claim, source)) or is_same_cause(claim, source)
 
 
 def _nearest(own: Sequence[Word], sources: Sequence[Parsed], embed: Embed) -> dict[int, float]:
@@ -96,9 +107,22 @@ def _straying(claim: Parsed, near: Mapping[int, float]) -> Iterator[tuple[float,
 
 
 def _disorder(claim: Parsed, sources: Sequence[Parsed]) -> float:
-    places: dict[str, int] = {}
+    """The share of pairs of words that stand the other way round, wherever they stand more than once."""
+    first: dict[str, int] = {}
+    last: dict[str, int] = {}
     for place, word in enumerate(word for source in sources for word in source.content):
-        places.setdefault(word.stem, place)
-    row = [places[word.stem] for word in claim.content if word.stem in places]
+        first.setdefault(word.stem, place)
+        last[word.stem] = place
+    row = [word.stem for word in _without_speakers(claim) if word.stem in first]
     pairs = list(itertools.combinations(row, 2))
-    return sum(one > other for one, other in pairs) / len(pairs) if pairs else 0.0
+    return sum(first[one] > last[other] for one, other in pairs) / len(pairs) if pairs else 0.0
+
+
+def _without_speakers(claim: Parsed) -> Iterator[Word]:
+    """The words of a claim but for those that tell who says it, at its start or at its end."""
+    named, speaking = capitals(claim), speakers(claim)
+    for clause in claim.clauses:
+        content = [word for word in clause if word.is_content]
+        if len(content) <= _SPEAKER and any(word.lower in SAYING for word in clause):
+            continue
+        yield from (word for word in content if named.get(word.index) not in speaking)

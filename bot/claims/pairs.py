@@ -21,6 +21,9 @@ _BEFORE = 6
 _AKIN_LETTERS = 5
 _PRONOUNS = frozenset("he she they i we you".split())
 _PASSIVE = frozenset("is are was were be been being".split())
+# Words after "by" that name who does it, at most.
+_AGENT_WORDS = 4
+_WINNING = frozenset(("won", "win", "wins", "beat", "beats", "defea"))
 _LISTING = frozenset(", and or &".split())
 _BREAKS = frozenset(", ; : and but while whereas".split())
 _PREPOSITIONS = frozenset(
@@ -35,7 +38,12 @@ _LIKE_ADJECTIVE = re.compile(r"(?:ile|ous|ive|ful|ish|ent|ant|er|al|ic)$")
 
 def swapped_pair(claim: Parsed, sources: Sequence[Parsed]) -> str:
     """Why two things of the claim have each other's amount or part; empty where none have."""
-    if reason := swapped_subjects(claim, sources) or _other_object(claim, sources):
+    if reason := (
+        swapped_subjects(claim, sources)
+        or _other_object(claim, sources)
+        or _other_agent(claim, sources)
+        or _other_winner(claim, sources)
+    ):
         return reason
     if dated := _swapped_years(claim, sources):
         return f"{' and '.join(dated)} have changed places"
@@ -149,6 +157,47 @@ def _other_object(claim: Parsed, sources: Sequence[Parsed]) -> str:
             continue
         if others:
             return f"{others[0][1]} stands in the place of {name}"
+    return ""
+
+
+def _other_agent(claim: Parsed, sources: Sequence[Parsed]) -> str:
+    """Why the claim has done by one, in the passive voice, what another does in a source; empty where not."""
+    for done, patients, agents in _passives(claim):
+        for source in sources:
+            if any(word.lower == "by" for word in source.words):
+                continue
+            named = capitals(source)
+            for verb in source.content:
+                if verb.index in named or not is_past(verb.lower) or done in source.stems - {verb.stem}:
+                    continue
+                before = {name for place, name in named.items() if place < verb.index}
+                after = {name for place, name in named.items() if place > verb.index}
+                if before & patients and after & agents and not (before & agents or after & patients):
+                    return f"{min(patients)} and {min(agents)} have changed places"
+    return ""
+
+
+def _passives(parsed: Parsed) -> Iterator[tuple[str, set[str], set[str]]]:
+    """Each verb in the passive voice, with the names before it and those after the "by" that follows."""
+    named = capitals(parsed)
+    for by in parsed.words:
+        verb = parsed.words[by.index - 1] if by.index else by
+        before = {w.lower for w in parsed.words[max(verb.index - 2, 0) : verb.index]}
+        if by.lower == "by" and is_past(verb.lower) and not before.isdisjoint(_PASSIVE):
+            agents = {n for place, n in named.items() if by.index < place <= by.index + _AGENT_WORDS}
+            yield verb.stem, {n for place, n in named.items() if place < verb.index}, agents
+
+
+def _other_winner(claim: Parsed, sources: Sequence[Parsed]) -> str:
+    """Why another wins in the claim than in a source; empty where not."""
+    ours = [name for word, name in _subjects(claim).items() if word in _WINNING]
+    for source in sources:
+        theirs = [name for word, name in _subjects(source).items() if word in _WINNING]
+        known = set(capitals(source).values())
+        if len(ours) != 1 or len(theirs) != 1 or ours == theirs or ours[0] not in known:
+            continue
+        if theirs[0] not in capitals(claim).values():
+            return f"{theirs[0]} wins in the place of {ours[0]}"
     return ""
 
 

@@ -8,7 +8,7 @@ from bot.claims.aliases import alias, country_of
 from bot.claims.proper import capitals
 from bot.claims.text import Parsed, Word
 
-_SAYING = frozenset(
+SAYING = frozenset(
     "said say says saying told tell tells added adds wrote writes tweeted tweets argued argues claimed"
     " explained explains announced announces warned warns insisted insists noted stated states"
     " testified replied declared declares confirmed confirms denied denies acknowledged acknowledges"
@@ -54,7 +54,7 @@ def wrong_speaker(claim: Parsed, sources: Sequence[Parsed], near: Sequence[Parse
         return ""
     if theirs:
         return f"it is {', '.join(sorted(theirs))} who says it"
-    spoken = any(w.quoted or w.lower in _SAYING for source in sources for w in source.words)
+    spoken = any(w.quoted or w.lower in SAYING for source in sources for w in source.words)
     if not spoken and ours & frozenset[str]().union(*map(_named, sources)):
         return ""
     if any(_first_named(source) in ours for source in sources):
@@ -83,7 +83,7 @@ def _seats(names: frozenset[str]) -> frozenset[str]:
 def _has_common_speaker(parsed: Parsed) -> bool:
     """Whether "the officer" or "ministers" say something in a sentence: neither a name nor "he"."""
     for word in parsed.words:
-        if word.lower in _SAYING and word.lower != "according" and not word.quoted:
+        if word.lower in SAYING and word.lower != "according" and not word.quoted:
             beside = [
                 parsed.words[place] for places in _beside(parsed, word) for place in places[:_COMMON_REACH]
             ]
@@ -131,7 +131,7 @@ def _owners(speech: Word, parsed: Parsed) -> frozenset[str]:
 
 def _is_said(word: Word, parsed: Parsed) -> bool:
     """Whether a word is a verb of saying with a subject of its own ("she said", not "is said to")."""
-    if word.lower not in _SAYING or word.quoted:
+    if word.lower not in SAYING or word.quoted:
         return False
     before = [w.lower for w in parsed.words[max(word.index - 2, 0) : word.index]]
     if word.lower == "according":

@@ -10,6 +10,7 @@ from bot.claims.numbers import same_amounts
 from bot.claims.polarity import is_negator
 from bot.claims.proper import capitals, normal
 from bot.claims.text import Parsed, Word, stem
+from bot.claims.verbs import is_past
 from index.words import STOP_WORDS, calendar_words
 
 # From this share of a claim's words on the source has them all in its own order, or its own words are shown.
@@ -123,7 +124,10 @@ def _is_passive_of(one: Parsed, other: Parsed) -> bool:
         for there in other.content:
             after = other.words[there.index + 1 : there.index + 2]
             before = {w.stem for w in other.content if w.index < there.index}
-            if there.stem == verb.stem and not (after and after[0].lower == "by"):
+            is_other = verb.stem not in other.stems and there.stem not in one.stems and is_past(there.lower)
+            if not (there.stem == verb.stem or is_other) or (after and after[0].lower == "by"):
+                continue
+            if there.stem == verb.stem or not before.isdisjoint(agents):
                 return not before.isdisjoint(agents)
     return False
 
