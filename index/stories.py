@@ -24,6 +24,9 @@ _NUMBERS = 128
 # Three numbers are compared at a time: of pairs that are just alike, 1 in 300 have no three in common.
 _BAND = 3
 
+# Any large odd numbers will do to make one of them.
+_ODD = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9], np.uint64)
+
 _WORD = re.compile(r"\w+")
 # "LONDON (AP) — …"; PA would be Pennsylvania, too.
 _DATELINE = re.compile(r"\((AP|Reuters|AFP|dpa|UPI|EFE|ANSA|Xinhua)\)")
@@ -132,8 +135,10 @@ def _alike(listed: Sequence[Told]) -> Iterator[Pair]:
 
 def _candidates(band: Signatures) -> Pairs:
     """Rows that are equal: each but the first with the one before it, and with the first."""
-    order = np.lexsort(band.T)
-    is_new = np.concatenate([[True], (band[order[1:]] != band[order[:-1]]).any(axis=1)])
+    # One number a row sorts ten times as fast; two rows that share one by chance are told apart later.
+    key = band.astype(np.uint64) @ _ODD
+    order = np.argsort(key, kind="stable")
+    is_new = np.concatenate([[True], key[order[1:]] != key[order[:-1]]])
     firsts = order[np.maximum.accumulate(np.where(is_new, np.arange(len(order)), 0))]
     others = np.flatnonzero(~is_new)
     before = np.concatenate([order[others - 1], firsts[others]])
