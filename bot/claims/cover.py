@@ -107,12 +107,13 @@ def _straying(claim: Parsed, near: Mapping[int, float]) -> Iterator[tuple[float,
 
 
 def _disorder(claim: Parsed, sources: Sequence[Parsed]) -> float:
-    """The share of pairs of words that stand the other way round, wherever they stand more than once."""
+    """The share of pairs of words that stand the other way round; of a sentence's repeated words, either."""
     first: dict[str, int] = {}
     last: dict[str, int] = {}
     for place, word in enumerate(word for source in sources for word in source.content):
         first.setdefault(word.stem, place)
-        last[word.stem] = place
+        if word.stem not in last or len(sources) == 1:
+            last[word.stem] = place
     row = [word.stem for word in _without_speakers(claim) if word.stem in first]
     pairs = list(itertools.combinations(row, 2))
     return sum(first[one] > last[other] for one, other in pairs) / len(pairs) if pairs else 0.0
