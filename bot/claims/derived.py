@@ -26,7 +26,7 @@ _RECORD = re.compile(r"(?<![\d-])(\d{1,3})(?:[-\u2013]| to )(\d{1,3})(?![\d-])")
 _BEFORE_CHANGE = frozenset("by of".split())
 _AFTER_CHANGE = frozenset(
     "more less fewer higher lower cheaper dearer bigger smaller cut rise increase decrease drop fall gain"
-    " loss reduction discount lead ahead".split()
+    " loss reduction discount lead ahead win victory defeat margin".split()
 )
 _LITTLE = frozenset("a an just only about around roughly some almost nearly".split())
 _CLOCK = re.compile(r"(\d+):(\d+)([ap])")

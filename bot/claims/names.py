@@ -15,8 +15,10 @@ _PRONOUNS = frozenset("he she his her him they their them i me my we us our it i
 # "Bavaria" is known from "Bavarian", "Congress" from "congressman"; short words have too many kin.
 _DERIVED = ("ian", "an", "ish", "ese", "man", "woman", "men", "women", "ional")
 _SHORT = 4
+_INITIALS = 3
 _PLACED = frozenset("in at near outside around across to toward towards inside reached left".split())
 _ACTING = frozenset("said says has had will would is was plans wants hopes may might could".split())
+_PLURAL = re.compile(r"(?<=[A-Z])['\u2019]?s$")
 _SUFFIXES = re.compile(r"\s*\b(?:Jr|Sr)\.?$")
 _SPELLINGS = (
     (re.compile(r"(?<=[bt])re$"), "er"),
@@ -61,6 +63,7 @@ def _is_missing(name: Name, claim: Parsed, texts: Sequence[Parsed], known: froze
     missing = [part for part in name.parts - paired if not _is_known(part, known)]
     if _is_place(name, claim):
         return not any(name.words[0].lower in text.lowers for text in texts)
+    missing = [part for part in missing if not _is_short_form(part, name, texts)]
     return bool(missing) and not (_is_acronym(name, texts) or _is_otherwise_known(name, missing, known))
 
 
@@ -71,6 +74,7 @@ def _is_in(text: Parsed, name: Name) -> bool:
         any(_is_known(part, known) for part in name.parts)
         or _is_acronym(name, (text,))
         or _is_otherwise_known(name, (), known)
+        or any(_is_short_form(part, name, (text,)) for part in name.parts)
     )
 
 
@@ -147,12 +151,24 @@ def _respelt(word: str) -> str:
 def _is_acronym(name: Name, texts: Sequence[Parsed]) -> bool:
     """Whether the name is the initials of words of the texts, or the other way round."""
     letters = _SUFFIXES.sub("", name.text).replace(".", "").replace(" ", "")
+    letters = _PLURAL.sub("", letters)
     if letters.isupper() and 2 <= len(letters) <= 6:
         return any(_has_initials(p, letters) for p in texts)
     whole = "".join(w.text[0].upper() for w in name.words if w.is_word)
     short = "".join(w.text[0] for w in name.words if w.text[0].isupper())
     written = {w.text.replace(".", "") for p in texts for w in p.words if w.is_word}
     return len(short) >= 2 and not written.isdisjoint((whole, short))
+
+
+def _is_short_form(part: str, name: Name, texts: Sequence[Parsed]) -> bool:
+    """Whether a part of a name is the initials of words in lower case: "SUVs" of sport utility vehicles."""
+    written = next((_PLURAL.sub("", word.text) for word in name.words if word.lower == part), "")
+    if not (written.isupper() and len(written) >= _INITIALS):
+        return False
+    return any(
+        written in "".join(w.text[0].upper() for w in p.words if w.is_word and w.lower not in LINKS)
+        for p in texts
+    )
 
 
 def _has_initials(parsed: Parsed, letters: str) -> bool:

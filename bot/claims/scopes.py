@@ -88,9 +88,7 @@ def _denial(word: Word, parsed: Parsed) -> Denial | None:
 
 def is_of_a_name(word: Word) -> bool:
     """Whether a word is capitalised within its sentence: "Disease Control and Prevention"."""
-    return (
-        word.index > 0 and word.text[0].isupper() and not word.text.isupper() and word.lower not in _STRICT
-    )
+    return word.index > 0 and word.text[0].isupper() and not word.text.isupper() and word.lower not in _STRICT
 
 
 def _is_undone_before(word: Word, parsed: Parsed) -> bool:
