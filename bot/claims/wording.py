@@ -1,5 +1,6 @@
 """A sentence that is nearly the article's own: whether the few words that differ change what it says."""
 
+import dataclasses
 import difflib
 import functools
 from collections.abc import Sequence, Set
@@ -58,43 +59,77 @@ def changed_words(claim: Parsed, source: Parsed) -> str:
     """What a nearly verbatim claim has changed in its source; empty where nothing, or it is no such claim."""
     if nearness(claim, source) < NEARLY_VERBATIM:
         return ""
-    ours, theirs = _spoken(claim), _spoken(source)
-    matcher = difflib.SequenceMatcher(
-        None, [_key(w) for w in theirs], [_key(w) for w in ours], autojunk=False
-    )
-    changes = [change for change in matcher.get_opcodes() if change[0] != "equal"]
-    gone = [w for _, begin, end, _, _ in changes for w in theirs[begin:end]]
-    come = [w for _, _, _, first, last in changes for w in ours[first:last]]
-    known = {_key(w) for w in gone}
-    passive = is_turned_passive(claim, source)
-    ends = converse(claim, source)
-    same, theirs_too = same_amounts(claim, source)
-    moved = 0
-    for _, begin, end, first, last in changes:
-        put_in = [w for w in ours[first:last] if _is_new(w, known)]
-        if not put_in and any(w.is_content and _key(w) in known for w in theirs[begin:end]):
-            put_in = [w for w in ours[first:last] if not w.is_content and w.lower not in STOP_WORDS]
-        # A longer part that is left out takes its own "may" and "not" with it.
-        short = sum(w.is_content for w in theirs[begin:end]) <= _SHORT
-        left_out = [w for w in theirs[begin:end] if short and _tells(w) and w.lower not in _FREE_TO_GO]
-        moved += any(w.is_content and _key(w) in known for w in ours[first:last])
-        if passive:
-            put_in = [w for w in put_in if w.lower != "by" and _tells(w)]
-            left_out = [
-                w for w in left_out if w.lower != "by" and not (w.is_content and _key(w) in map(_key, come))
-            ]
-        put_in = [w for w in put_in if w.index not in same and not _is_exchanged(w, claim, gone)]
-        if ends:
-            put_in = [w for w in put_in if _key(w) not in ends and w.lower not in _ENDS]
-            left_out = [w for w in left_out if _key(w) not in ends and w.lower not in _ENDS]
-        left_out = [w for w in left_out if w.index not in theirs_too and not _is_exchanged(w, source, come)]
-        if put_in or left_out:
-            return f"it changes the article's words: {' '.join(w.text for w in put_in or left_out)}"
-    turned = not (passive or ends) and (moved > 1 or _are_turned(claim, source))
+    both = _Compared.of(claim, source)
+    for gone, come in both.changes:
+        if changed := both.put_in(gone, come) or both.left_out(gone):
+            return f"it changes the article's words: {' '.join(w.text for w in changed)}"
+    moved = sum(any(w.is_content and _key(w) in both.gone for w in come) for _, come in both.changes)
+    turned = not (both.passive or both.ends) and (moved > 1 or _are_turned(claim, source))
     return "it puts the article's words in another order" if turned else ""
 
 
-def _is_exchanged(word: Word, own: Parsed, others: Sequence[Word]) -> bool:
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Compared:
+    """A claim laid beside its source: each change with what is `gone` there and has `come` for it.
+
+    `gone` and `come` are the keys of all of these; `same` the places of amounts that both state, each in its
+    way; `ends` the two words by which one tells it from the other end.
+    """
+
+    claim: Parsed
+    source: Parsed
+    changes: tuple[tuple[list[Word], list[Word]], ...]
+    gone: frozenset[str]
+    come: frozenset[str]
+    same: tuple[frozenset[int], frozenset[int]]
+    ends: frozenset[str]
+    passive: bool
+
+    @classmethod
+    def of(cls, claim: Parsed, source: Parsed) -> "_Compared":
+        ours, theirs = _spoken(claim), _spoken(source)
+        keys = [_key(w) for w in theirs], [_key(w) for w in ours]
+        codes = difflib.SequenceMatcher(None, *keys, autojunk=False).get_opcodes()
+        changes = [(theirs[a:b], ours[c:d]) for code, a, b, c, d in codes if code != "equal"]
+        return cls(
+            claim,
+            source,
+            tuple(changes),
+            frozenset(_key(w) for gone, _ in changes for w in gone),
+            frozenset(_key(w) for _, come in changes for w in come),
+            same_amounts(claim, source),
+            converse(claim, source),
+            is_turned_passive(claim, source),
+        )
+
+    def put_in(self, gone: Sequence[Word], come: Sequence[Word]) -> list[Word]:
+        """The words of a change that say what the source does not."""
+        words = [w for w in come if _is_new(w, self.gone)]
+        if not words and any(w.is_content and _key(w) in self.gone for w in gone):
+            words = [w for w in come if not w.is_content and w.lower not in STOP_WORDS]
+        if self.passive:
+            words = [w for w in words if w.lower != "by" and _tells(w)]
+        return [w for w in words if not self._is_told(w, self.claim, self.same[0], self.source)]
+
+    def left_out(self, gone: Sequence[Word]) -> list[Word]:
+        """The words of a change without which the source says something else."""
+        # A longer part that is left out takes its own "may" and "not" with it.
+        if sum(w.is_content for w in gone) > _SHORT:
+            return []
+        words = [w for w in gone if _tells(w) and w.lower not in _FREE_TO_GO]
+        if self.passive:
+            words = [w for w in words if w.lower != "by" and not (w.is_content and _key(w) in self.come)]
+        return [w for w in words if not self._is_told(w, self.source, self.same[1], self.claim)]
+
+    def _is_told(self, word: Word, own: Parsed, same: Set[int], other: Parsed) -> bool:
+        """Whether the other side tells a word in its way."""
+        if word.index in same or (self.ends and (_key(word) in self.ends or word.lower in _ENDS)):
+            return True
+        changed = {w for gone, come in self.changes for w in (gone if other is self.source else come)}
+        return _is_exchanged(word, own, changed)
+
+
+def _is_exchanged(word: Word, own: Parsed, others: Set[Word]) -> bool:
     """Whether a word stands for one of the other side's: "did not" for "failed to"."""
     asked = [word]
     if word.lower in _MODALS:  # "may not" for "is banned", "will probably" for "is expected"
