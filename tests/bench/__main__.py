@@ -2,7 +2,7 @@
 
     python -m tests.bench side FOLDER QUICKSTART.py [--runs 5] [--reader citebot-reader]
                                                 FOLDER: articles.jsonl and questions.jsonl
-    python -m tests.bench discord                                 memory of the bot, idle after 100 questions
+    python -m tests.bench discord [--reader citebot-reader]      memory of the bot, idle after 100 questions
     python -m tests.bench grow [--sizes 1000 10000 100000] [--made 1000000] [--plot FILE.png]
     python -m tests.bench gemm [--runs 5]                         embedding beside bare matrix products
 
@@ -26,7 +26,9 @@ def main() -> None:
     beside.add_argument("--runs", type=int, default=5)
     beside.add_argument("--reader", default="none")
     beside.set_defaults(run=lambda o: side.run(o.folder.resolve(), o.quickstart.resolve(), o.runs, o.reader))
-    commands.add_parser("discord").set_defaults(run=lambda o: memory.run())
+    bot = commands.add_parser("discord")
+    bot.add_argument("--reader", default="none")
+    bot.set_defaults(run=lambda o: memory.run(o.reader))
     grow = commands.add_parser("grow")
     grow.add_argument("--sizes", type=int, nargs="+", default=[1_000, 10_000, 100_000])
     grow.add_argument("--made", type=int, nargs="*", default=[], help="sizes with made-up vectors")

@@ -17,9 +17,13 @@ _QUESTIONS = (
 _IDLE_SECONDS = 5.0
 
 
-def run() -> None:
-    """Prints it in MB, as the system counts it."""
-    with tempfile.TemporaryDirectory() as folder, Discord() as discord, running(discord, Path(folder)) as bot:
+def run(reader: str) -> None:
+    """Prints it in MB, as the system counts it; `reader` as in READER_MODEL."""
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Discord() as discord,
+        running(discord, Path(folder), READER_MODEL=reader) as bot,
+    ):
         server = server_in(discord, "bench")
         for number in range(100):
             server.ask(_QUESTIONS[number % len(_QUESTIONS)])
