@@ -14,6 +14,10 @@ _RATIO_WORDS = (("out", "of", "every"), ("out", "of"), ("of", "every"), ("in", "
 _LINKS = frozenset("to or and through -".split())
 # "$25 and $40 billion": a number that has no scale of its own.
 _SCALED_FROM = 1_000
+# After an amount: it is one of its own.
+_OTHER_MATTERS = frozenset(
+    "of less more longer shorter slower faster after before later earlier respectively for on".split()
+)
 # Words from "of every 100" to the part, at most.
 _FAR = 4
 _WHOLES = frozenset((*range(2, 11), 12, 20, 50, 100, 1_000))
@@ -146,8 +150,10 @@ def _are_coins(one: Amount, other: Amount) -> bool:
 def _goes_on(one: Amount, other: Amount, words: Sequence[Word]) -> bool:
     """Whether both are one: "seven years and six months", "6 feet 2 inches"."""
     between = {word.lower for word in words[one.words[-1].index + 1 : other.words[0].index]}
+    after = {word.lower for word in words[other.words[-1].index + 1 : other.words[-1].index + 2]}
     smaller = are_of_a_kind(one.unit, other.unit) and SIZES[other.unit][1] < SIZES[one.unit][1]
-    return smaller and between <= {"and", ","} and not (one.ordinal or other.ordinal or other.hedge)
+    plain = not (one.ordinal or other.ordinal or other.hedge)
+    return smaller and plain and between <= {"and"} and after.isdisjoint(_OTHER_MATTERS)
 
 
 def _gap(one: Amount, other: Amount) -> int:

@@ -43,7 +43,7 @@ _THINGS = frozenset(
 )
 _LIKELY = frozenset(map(stem, "likely probably expect".split()))
 _POSSIBLE = frozenset("may might could possible possibly perhaps maybe potential potentially".split())
-_DONE = frozenset(map(stem, "force manage help compel cause prompt lead vote".split()))
+_DONE = frozenset(map(stem, "force manage help compel cause prompt lead".split()))
 _BE = frozenset("is are was were".split())
 _FUTURE = frozenset("will would to ll".split())
 _OPEN = frozenset("will would to be is are could can may might must should".split())
@@ -130,8 +130,8 @@ def _is_to_come(claim: Parsed, source: Parsed) -> bool:
 
 def _was_done(to: Word, source: Parsed) -> bool:
     """Whether what "to" opens was done: "forced it to close", "managed to escape"."""
-    before = source.words[max(to.index - _BEFORE, 0) : to.index]
-    return to.lower == "to" and any(w.stem in _DONE and is_past(w.lower) for w in before)
+    past = [w for w in source.words[max(to.index - _BEFORE, 0) : to.index] if is_past(w.lower)]
+    return to.lower == "to" and bool(past) and past[-1].stem in _DONE
 
 
 def _is_certain(claim: Parsed) -> bool:

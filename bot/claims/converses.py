@@ -3,29 +3,23 @@
 import functools
 from collections.abc import Iterator, Sequence
 
+from bot.claims.proper import capitals
 from bot.claims.text import Parsed, Word, stem
 
 # What one does or is, and what the other then does or is.
 _CONVERSES = """
 sell | buy purchase acquire
 give grant hand award | receive get
-pay | receive
 lend | borrow
 beat defeat | lose
-succeed replace | precede
+succeed | precede
 win | go went
-lead | follow
-teach | learn
-employ hire | work
-son daughter child | father mother parent
-brother sister | brother sister
-husband | wife marry
-wife | husband marry
-marry | husband wife
-uncle aunt | nephew niece
-grandson granddaughter grandchild | grandfather grandmother grandparent
+son daughter child | parent
+father mother parent | child
+wife | husband
 """
 _REACH = 6
+_MORE = frozenset("and while but".split())
 
 
 def _table() -> dict[str, frozenset[str]]:
@@ -45,13 +39,17 @@ _TABLE = _table()
 def converse(claim: Parsed, source: Parsed) -> frozenset[str]:
     """The two words by which a claim tells from the other end what a sentence says; none where it does not.
 
-    Whoever stands before the one must stand after the other, and the other way round.
+    Whoever stands before the one must stand after the other, and the other way round. Of sentences that say
+    more than this it cannot be told what belongs to what.
     """
+    if _says_more(claim) or _says_more(source):
+        return frozenset()
     for theirs in source.words:
         for ours in claim.words:
             if _key(ours) in _TABLE.get(_key(theirs), ()) and not _is_in_both(ours, theirs, claim, source):
                 ends = zip(_around(ours, claim), reversed(_around(theirs, source)), strict=True)
-                if all(not one.isdisjoint(other) for one, other in ends):
+                shared = [one & other for one, other in ends]
+                if all(shared) and not _named(source).isdisjoint(frozenset().union(*shared)):
                     return frozenset((_key(ours), _key(theirs)))
     return frozenset()
 
@@ -59,6 +57,16 @@ def converse(claim: Parsed, source: Parsed) -> frozenset[str]:
 def tell_from_the_other_end(claim: Parsed, sources: Sequence[Parsed]) -> bool:
     """Whether a claim does so with one of its sources."""
     return any(converse(claim, source) for source in sources)
+
+
+def _says_more(parsed: Parsed) -> bool:
+    """Whether a sentence has more than one clause, or "and"."""
+    spoken = [clause for clause in parsed.clauses if any(word.is_content for word in clause)]
+    return len(spoken) > 1 or not _MORE.isdisjoint(parsed.lowers)
+
+
+def _named(parsed: Parsed) -> frozenset[str]:
+    return frozenset(word.stem for word in parsed.words if word.index in capitals(parsed))
 
 
 def _is_in_both(ours: Word, theirs: Word, claim: Parsed, source: Parsed) -> bool:
@@ -75,7 +83,7 @@ def _around(word: Word, parsed: Parsed) -> tuple[frozenset[str], frozenset[str]]
     turn = next((w.index for w in near if w.lower in ("is", "was") and w.index < word.index), word.index)
     before = frozenset(_stems(w for w in near if w.index < turn))
     after = frozenset(_stems(w for w in near if w.index > turn and w is not word))
-    by = any(w.lower == "by" and w.index > word.index for w in near)
+    by = any(w.lower == "by" and w.index == word.index + 1 for w in near)
     return (after, before) if by else (before, after)
 
 

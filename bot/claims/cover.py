@@ -12,7 +12,7 @@ from bot.claims.converses import converse
 from bot.claims.proper import capitals
 from bot.claims.speakers import SAYING, speakers
 from bot.claims.text import Parsed, Word
-from bot.claims.wording import is_turned_passive
+from bot.claims.wording import is_turned_otherwise, is_turned_passive
 
 # A clause is an addition where it strays from the sources while the rest keeps close to them, and the claim
 # is no nearer to them with it than without. A logistic regression over the clauses of tests/data/claims gave
@@ -81,7 +81,8 @@ def cover(claim: Parsed, sources: Sequence[Parsed], embed: Embed) -> Cover:
 
 def _may_be_turned(claim: Parsed, source: Parsed) -> bool:
     """Whether another order says the same: the passive voice, the other end of it, effect before cause."""
-    return is_turned_passive(claim, source) or bool(converse(claim, source)) or is_same_cause(claim, source)
+    rules = (is_turned_passive, is_turned_otherwise, converse, is_same_cause)
+    return any(rule(claim, source) for rule in rules)
 
 
 def _nearest(own: Sequence[Word], sources: Sequence[Parsed], embed: Embed) -> dict[int, float]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from bot.claims.amounts import Amount, amounts
 from bot.claims.calendar import MONTHS, times
-from bot.claims.text import Parsed, parse
+from bot.claims.text import Parsed, parse, stem
 from bot.claims.units import UNITS
 
 _CHUNK = re.compile(r"[;:()?!]|\.\s")
@@ -28,7 +28,21 @@ _AFTER_CHANGE = frozenset(
     "more less fewer higher lower cheaper dearer bigger smaller cut rise increase decrease drop fall gain"
     " loss reduction discount lead ahead win victory defeat margin".split()
 )
+_CHILDREN = frozenset(map(stem, "son daughter boy girl".split()))
+_PERSONS = "man men woman women adult soldier civilian officer passenger tourist guide student teacher worker"
+_PEOPLE = _CHILDREN | frozenset(map(stem, f"{_PERSONS} child children".split()))
+# What is told of both may be told of these.
+_KINDS = {stem("children"): _CHILDREN, stem("child"): _CHILDREN, "people": _PEOPLE, stem("person"): _PEOPLE}
 _LITTLE = frozenset("a an just only about around roughly some almost nearly".split())
+_WON = frozenset(map(stem, "win won beat edge victory defeat lose lost loss".split()))
+_FROM_HOUR = re.compile(
+    r"(?:\b(?:from|between)\s+)\d[\d:.]*(?:\s*[ap]\.?m\.?)?\s+(?:to|and|until|till)\s+\d"
+    r"|\bopens? at\b.*\bcloses? at\b",
+    re.IGNORECASE,
+)
+_HOUR = re.compile(r"[ap]\.?m\.?$", re.IGNORECASE)
+# Words before an amount that are looked at.
+_FEW = 4
 _CLOCK = re.compile(r"(\d+):(\d+)([ap])")
 _OTHERS = frozenset(
     "another other others rest remaining remainder else except besides not without outside no never nor"
@@ -59,8 +73,8 @@ def derived(claim: Parsed, sources: Sequence[Parsed], published: datetime.date |
         *(_left_of(found) if _speaks_of_others(claim) != any(map(_speaks_of_others, sources)) else ()),
         *itertools.chain.from_iterable(map(_runs, sources)),
         *_records(claim, sources),
-        *(margin for margin in _margins(sources) if _is_told(margin, claim)),
-        *itertools.chain.from_iterable(map(_hours_between, sources)),
+        *(margin for margin in _margins(claim, sources) if _is_told(margin, claim)),
+        *itertools.chain.from_iterable(_hours_between(claim, source) for source in sources),
     )
 
 
@@ -102,17 +116,17 @@ def _changes(sources: Sequence[Parsed]) -> Iterator[Amount]:
             ):
                 change = abs(other.value - one.value)
                 yield _derived(change, "points" if one.unit == "%" else one.unit)
-                if one.unit != "%" and one.value:
+                if one.unit != "%" and one.value and math.isfinite(change / one.value):
                     share = 100 * change / one.value
                     yield from (_derived(value, "%") for value in (share, round(share)))
 
 
 def _words_before(amount: Amount, text: Parsed) -> list[str]:
-    """The words before an amount and its sign."""
-    before = text.words[: amount.words[0].index]
-    if before and before[-1].text in UNITS:
-        before = before[:-1]
-    return [word.lower for word in before]
+    """The few words before an amount and its sign."""
+    first = amount.words[0].index
+    if first and text.words[first - 1].text in UNITS:
+        first -= 1
+    return [word.lower for word in text.words[max(first - _FEW, 0) : first]]
 
 
 def _sums(claim: Parsed, sources: Sequence[Parsed]) -> Iterator[Amount]:
@@ -125,28 +139,26 @@ def _sums(claim: Parsed, sources: Sequence[Parsed]) -> Iterator[Amount]:
         plain = [amount for amount in plain if not _is_compared(amount, source)]
         for one, other in itertools.combinations(plain, 2):
             is_part = has_parts and bool(claimed & {(one.value, one.unit), (other.value, other.unit)})
-            are_alike = _are_in_a_row(one, other, source) and not _names_either(claim, one, other, source)
-            if one.unit == other.unit and (is_part or is_total or are_alike):
+            if one.unit == other.unit and (is_part or is_total or _is_one_kind(claim, one, other, source)):
                 yield _derived(one.value + other.value, one.unit)
 
 
-def _are_in_a_row(one: Amount, other: Amount, source: Parsed) -> bool:
-    """Whether two counts stand as "two sons and three daughters" do."""
+def _is_one_kind(claim: Parsed, one: Amount, other: Amount, source: Parsed) -> bool:
+    """Whether the claim counts what two counts are of: "five children" of "two sons and three daughters"."""
     between = [w.lower for w in source.words[one.words[-1].index + 1 : other.words[0].index]]
-    return not one.unit and 1 < len(between) <= _THING and between[-1] == "and" and "," not in between
-
-
-def _names_either(claim: Parsed, one: Amount, other: Amount, source: Parsed) -> bool:
-    """Whether a sum of the claim would be one of sons alone."""
     things = {_thing(amount, source) for amount in (one, other)}
-    total = one.value + other.value
-    return any(_thing(a, claim) in things for a in amounts(claim) if a.value == total)
+    counted = {_thing(a, claim) for a in amounts(claim) if a.value == one.value + other.value}
+    return (
+        len(between) == 2
+        and between[1] == "and"
+        and any(things <= _KINDS.get(kind, frozenset()) for kind in counted)
+    )
 
 
 def _thing(amount: Amount, text: Parsed) -> str:
-    """The stem of what an amount counts: the last word of meaning before a small one."""
-    after = itertools.takewhile(lambda word: word.is_content, text.words[amount.words[-1].index + 1 :])
-    return next((word.stem for word in reversed(list(after)[:3])), "")
+    """The stem of the word right after an amount: what it counts."""
+    after = text.words[amount.words[-1].index + 1 :][:1]
+    return after[0].stem or after[0].lower if after else ""
 
 
 def _is_compared(amount: Amount, source: Parsed) -> bool:
@@ -210,28 +222,43 @@ def _records(claim: Parsed, sources: Sequence[Parsed]) -> Iterator[Amount]:
             yield _derived(won + lost, "")
 
 
-def _margins(sources: Sequence[Parsed]) -> Iterator[Amount]:
-    """ "25-24": by one."""
-    for match in (match for source in sources for match in _RECORD.finditer(source.text)):
-        won, lost = map(int, match.groups())
-        yield from (_derived(abs(won - lost), unit) for unit in ("", "point"))
+def _margins(claim: Parsed, sources: Sequence[Parsed]) -> Iterator[Amount]:
+    """Of "beat them 25-24", by one; of a sentence with one score, which tells who won."""
+    if _WON.isdisjoint(w.stem for w in claim.words):
+        return
+    for source in sources:
+        scores = list(_RECORD.finditer(source.text))
+        if len(scores) == 1 and not _WON.isdisjoint(w.stem for w in source.words) and _is_final(source):
+            won, lost = map(int, scores[0].groups())
+            yield from (_derived(abs(won - lost), unit) for unit in ("", "point"))
+
+
+def _is_final(source: Parsed) -> bool:
+    return source.lowers.isdisjoint(("half-time", "halftime", "half", "aged", "ages", "quarter", "led"))
 
 
 def _is_told(change: Amount, claim: Parsed) -> bool:
     """Whether the claim has it as what something changed or won by: "by $20", "a $20 cut"."""
     for amount in amounts(claim):
+        if amount.value != change.value:
+            continue
         before = [word for word in _words_before(amount, claim) if word not in _LITTLE][-1:]
-        after = [word.lower for word in claim.words[amount.words[-1].index + 1 :]][:2]
-        is_change = not (_BEFORE_CHANGE.isdisjoint(before) and _AFTER_CHANGE.isdisjoint(after))
-        if amount.value == change.value and is_change:
+        end = amount.words[-1].index + 1
+        after = [word.lower for word in claim.words[end : end + 2]]
+        if not (_BEFORE_CHANGE.isdisjoint(before) and _AFTER_CHANGE.isdisjoint(after)):
             return True
     return False
 
 
-def _hours_between(source: Parsed) -> Iterator[Amount]:
-    """Of "from 9 a.m. to 3 p.m.", where a sentence names no other time of the day."""
+def _hours_between(claim: Parsed, source: Parsed) -> Iterator[Amount]:
+    """Of "from 9 a.m. to 3 p.m.", in the clause that the claim is about, on one day."""
     read = [_CLOCK.match(value) for kind, value in times(source) if kind == "clock"]
-    if len(read) == 2 and all(read):
+    days = {value for kind, value in times(source) if kind in ("weekday", "day")}
+    if len(read) != 2 or not all(read) or len(days) > 1 or not _FROM_HOUR.search(source.text):
+        return
+    shared = [len({w.stem for w in clause if w.is_content} & claim.stems) for clause in source.clauses]
+    hours = [any(_HOUR.match(w.text) for w in clause) for clause in source.clauses]
+    if max(shared) == max(n for n, has_hour in zip(shared, hours, strict=True) if has_hour):
         first, last = (int(m[1]) % 12 + 12 * (m[3] == "p") + int(m[2]) / 60 for m in read if m)
         yield _derived((last - first) % 24, "h")
 

@@ -9,7 +9,6 @@ from bot.claims.aliases import alias, are_one_first_name, country_of, office_of
 from bot.claims.proper import LINKS, Name, capitals, names, normal
 from bot.claims.swaps import borrowed_name
 from bot.claims.text import Parsed, Word, stem
-from bot.claims.verbs import is_past
 
 _PRONOUNS = frozenset("he she his her him they their them i me my we us our it its himself herself".split())
 # "Bavaria" is known from "Bavarian", "Congress" from "congressman"; short words have too many kin.
@@ -17,7 +16,12 @@ _DERIVED = ("ian", "an", "ish", "ese", "man", "woman", "men", "women", "ional")
 _SHORT = 4
 _INITIALS = 3
 _PLACED = frozenset("in at near outside around across to toward towards inside reached left".split())
-_ACTING = frozenset("said says has had will would is was plans wants hopes may might could".split())
+# What a government does, and no town.
+_ACTING = frozenset(
+    "said says accused accuses denied denies warned warns agreed wants plans hopes sent recalled imposed"
+    " rejected rejects announced urged condemned condemns insists insisted refused vowed threatened offered"
+    " pledged demanded demands".split()
+)
 _PLURAL = re.compile(r"(?<=[A-Z])['\u2019]?s$")
 _SUFFIXES = re.compile(r"\s*\b(?:Jr|Sr)\.?$")
 _SPELLINGS = (
@@ -128,7 +132,7 @@ def _acts(word: Word, parsed: Parsed) -> bool:
     beside = parsed.words[max(word.index - 1, 0) : word.index + 2]
     before, after = beside[0] if word.index else None, beside[-1]
     alone = before is None or not (before.text[0].isupper() or before.lower in _PLACED)
-    return alone and word.text[0].isupper() and (is_past(after.lower) or after.lower in _ACTING)
+    return alone and word.text[0].isupper() and after.lower in _ACTING
 
 
 def _is_known(part: str, known: frozenset[str]) -> bool:
@@ -162,12 +166,11 @@ def _is_acronym(name: Name, texts: Sequence[Parsed]) -> bool:
 
 def _is_short_form(part: str, name: Name, texts: Sequence[Parsed]) -> bool:
     """Whether a part of a name is the initials of words in lower case: "SUVs" of sport utility vehicles."""
-    written = next((_PLURAL.sub("", word.text) for word in name.words if word.lower == part), "")
-    if not (written.isupper() and len(written) >= _INITIALS):
+    written = next((word.text.removesuffix("s") for word in name.words if word.lower == part), "")
+    if not (written.isupper() and len(written) >= _INITIALS and part.endswith("s")):
         return False
     return any(
-        written in "".join(w.text[0].upper() for w in p.words if w.is_word and w.lower not in LINKS)
-        for p in texts
+        written in "".join(w.text[0].upper() if w.is_content else " " for w in text.words) for text in texts
     )
 
 

@@ -148,7 +148,7 @@ def _with_part(words: Sequence[Word], begin: int, value: float) -> Read | None:
         return None
     below = float(after[2].text) if after[2].text.isdecimal() else 0.0
     part = float(after[0].text) / below if below else 1.0
-    return (value + part, begin + 4, "figure") if part < 1 and value == int(value) else None
+    return (value + part, begin + 4, "figure") if part < 1 and value.is_integer() else None
 
 
 def _figure(words: Sequence[Word], begin: int) -> Read:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from bot.claims.opposites import opposite
-from bot.claims.scopes import NEGATIVE_PREFIX, denial_dropped, denials, denied_anew, is_of_a_name
+from bot.claims.scopes import NEGATIVE_PREFIX, denial_dropped, denials, denied_anew
 from bot.claims.text import Parsed, Word, stem
 
 _Clause = tuple[Word, ...]
@@ -97,7 +97,7 @@ def _is_over(clause: _Clause) -> bool:
 
 def _may_deny(word: Word, both: frozenset[str]) -> bool:
     """Whether a word may stand for a denial, and is not one of those that both sides have."""
-    if word.stem in both or word.lower in _NO_DENIAL_HERE or is_of_a_name(word):
+    if word.stem in both or word.lower in _NO_DENIAL_HERE:
         return False
     return is_negator(word) or _is_akin(word) or bool(_PREFIXED.match(word.lower)) or _is_lone_unique(word)
 

@@ -71,7 +71,7 @@ def _denial(word: Word, parsed: Parsed) -> Denial | None:
         word.lower in _ADVERBS or word.stem in _VERBS or (word.stem in _VERBS_WITH_TO and after == "to")
     ):
         return None
-    if is_of_a_name(word):
+    if _is_of_a_name(word, parsed):
         return None
     named, limited = capitals(parsed), False
     scope = [w for w in words[max(word.index - 1, 0) : word.index] if word.lower in _OBJECTS and w.is_content]
@@ -86,9 +86,11 @@ def _denial(word: Word, parsed: Parsed) -> Denial | None:
     return Denial(word, tuple(scope), limited) if scope else None
 
 
-def is_of_a_name(word: Word) -> bool:
-    """Whether a word is capitalised within its sentence: "Disease Control and Prevention"."""
-    return word.index > 0 and word.text[0].isupper() and not word.text.isupper() and word.lower not in _STRICT
+def _is_of_a_name(word: Word, parsed: Parsed) -> bool:
+    """Whether a word is capitalised beside another: "Disease Control and Prevention"."""
+    before = parsed.words[max(word.index - 2, 0) : word.index]
+    capital = word.text[0].isupper() and not word.text.isupper() and word.lower not in _STRICT
+    return capital and bool(before) and before[-1].is_word and any(w.text[0].isupper() for w in before)
 
 
 def _is_undone_before(word: Word, parsed: Parsed) -> bool:

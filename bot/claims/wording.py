@@ -3,15 +3,14 @@
 import dataclasses
 import difflib
 import functools
-from collections.abc import Sequence, Set
+from collections.abc import Callable, Iterable, Sequence, Set
 
-from bot.claims.aliases import alias
+from bot.claims.aliases import alias, country_of
 from bot.claims.converses import converse
 from bot.claims.numbers import same_amounts
 from bot.claims.polarity import is_negator
 from bot.claims.proper import capitals, normal
 from bot.claims.text import Parsed, Word, stem
-from bot.claims.verbs import is_past
 from index.words import STOP_WORDS, calendar_words
 
 # From this share of a claim's words on the source has them all in its own order, or its own words are shown.
@@ -29,21 +28,42 @@ _TELLING = frozenset(
     " since more less over under against because due despite without former ex never sometimes some partly"
     " temporarily under to threaten decide ask call want".split()
 )
-# Each line: words that say the same beside what both sides have. That it is the same, other rules see to.
+# Each line: words of a source, and those that may stand for them in a claim: no stronger ones. That the claim
+# says the same of the same, other rules see to.
 _GROUPS = """
-not no never cannot nobody none neither without fail refuse decline unable lack ban prohibit forbid illegal
-expect likely probably poised slated forecast predict due set
-may might could possibly perhaps maybe possible potentially
-plan intend aim propose
-because due cause lead led result prompt force trigger owing
+not no never cannot nobody none neither without | not no never nobody none neither without
+fail refuse decline unable cannot lack ban prohibit forbid illegal | not no never
+unable cannot | unable cannot
+ban prohibit forbid illegal | ban prohibit forbid illegal
+expect likely probably | expect likely probably
+set due slated poised | set slated poised expect likely probably
+may might could possibly perhaps maybe possible potentially | may might could possibly perhaps maybe possible
+plan intend aim | plan intend aim
+buy purchase acquire | buy purchase acquire
+hire employ recruit | hire employ recruit
+succeed replace | succeed replace
+build construct | build construct
 """
-_EXCHANGEABLE = {
-    form: frozenset(stem(w) or w for w in line.split()) | frozenset(line.split())
-    for line in _GROUPS.strip().splitlines()
+# Verbs for one another in the passive voice.
+_VERBS = {
+    stem(w): frozenset(map(stem, line.split()))
+    for line in (
+        "buy purchase acquire",
+        "hire employ recruit",
+        "succeed replace",
+        "build construct",
+        "beat defeat",
+    )
     for w in line.split()
-    for form in (w, stem(w))
-    if form
 }
+
+
+def _forms(words: str) -> frozenset[str]:
+    return frozenset(words.split()) | frozenset(filter(None, map(stem, words.split())))
+
+
+_LINES = [tuple(map(_forms, line.split("|"))) for line in _GROUPS.strip().splitlines()]
+_MODALS = frozenset("may can could would will shall should must".split())
 # What goes with telling it from the other end.
 _ENDS = frozenset("from to by".split())
 _MODALS = frozenset("may can could would will shall should must".split())
@@ -64,7 +84,9 @@ def changed_words(claim: Parsed, source: Parsed) -> str:
         if changed := both.put_in(gone, come) or both.left_out(gone):
             return f"it changes the article's words: {' '.join(w.text for w in changed)}"
     moved = sum(any(w.is_content and _key(w) in both.gone for w in come) for _, come in both.changes)
-    turned = not (both.passive or both.ends) and (moved > 1 or _are_turned(claim, source))
+    turned = not (both.passive or both.ends or is_turned_otherwise(claim, source)) and (
+        moved > 1 or _are_turned(claim, source)
+    )
     return "it puts the article's words in another order" if turned else ""
 
 
@@ -125,31 +147,45 @@ class _Compared:
         """Whether the other side tells a word in its way."""
         if word.index in same or (self.ends and (_key(word) in self.ends or word.lower in _ENDS)):
             return True
-        changed = {w for gone, come in self.changes for w in (gone if other is self.source else come)}
-        return _is_exchanged(word, own, changed)
+        is_claimed = other is self.source
+        changed = {w for gone, come in self.changes for w in (gone if is_claimed else come)}
+        return _is_exchanged(word, own, changed, is_claimed=is_claimed)
 
 
-def _is_exchanged(word: Word, own: Parsed, others: Set[Word]) -> bool:
+def _is_exchanged(word: Word, own: Parsed, others: Set[Word], *, is_claimed: bool) -> bool:
     """Whether a word stands for one of the other side's: "did not" for "failed to"."""
     asked = [word]
     if word.lower in _MODALS:  # "may not" for "is banned", "will probably" for "is expected"
         asked = [*own.words[max(word.index - 1, 0) : word.index + 2]]
-    group = frozenset[str]().union(*map(_exchangeable, asked))
-    return any(not group.isdisjoint((w.stem, w.lower)) for w in others)
+    ours, theirs = (_told(asked), _told(others)) if is_claimed else (_told(others), _told(asked))
+    return any(not (said.isdisjoint(theirs) or may_be.isdisjoint(ours)) for said, may_be in _LINES)
 
 
-def _exchangeable(word: Word) -> frozenset[str]:
-    if word.lower.endswith("n't"):
-        return _EXCHANGEABLE["not"]
-    return _EXCHANGEABLE.get(word.lower) or _EXCHANGEABLE.get(word.stem, frozenset())
+def _told(words: Iterable[Word]) -> frozenset[str]:
+    """The forms by which words are known, "n't" among them."""
+    forms = (form for w in words for form in (w.lower, w.stem, "not" if w.lower.endswith("n't") else ""))
+    return frozenset(filter(None, forms))
 
 
 def is_turned_passive(one: Parsed, other: Parsed) -> bool:
     """Whether one of two sentences says in the passive voice what somebody does in the other."""
-    return _is_passive_of(one, other) or _is_passive_of(other, one)
+    return _is_passive_of(one, other, _is_same) or _is_passive_of(other, one, _is_same)
 
 
-def _is_passive_of(one: Parsed, other: Parsed) -> bool:
+def is_turned_otherwise(one: Parsed, other: Parsed) -> bool:
+    """The same with another verb: "was acquired by Google" of "Google bought"."""
+    return _is_passive_of(one, other, _are_akin) or _is_passive_of(other, one, _are_akin)
+
+
+def _is_same(verb: Word, other: Word) -> bool:
+    return verb.stem == other.stem
+
+
+def _are_akin(verb: Word, other: Word) -> bool:
+    return verb.stem != other.stem and other.stem in _VERBS.get(verb.stem, ())
+
+
+def _is_passive_of(one: Parsed, other: Parsed, match: Callable[[Word, Word], bool]) -> bool:
     """Whether one says "was blamed by Smith" of the other's "Smith blamed"."""
     for word in one.words[1:]:
         verb = one.words[word.index - 1]
@@ -159,10 +195,7 @@ def _is_passive_of(one: Parsed, other: Parsed) -> bool:
         for there in other.content:
             after = other.words[there.index + 1 : there.index + 2]
             before = {w.stem for w in other.content if w.index < there.index}
-            is_other = verb.stem not in other.stems and there.stem not in one.stems and is_past(there.lower)
-            if not (there.stem == verb.stem or is_other) or (after and after[0].lower == "by"):
-                continue
-            if there.stem == verb.stem or not before.isdisjoint(agents):
+            if match(verb, there) and not (after and after[0].lower == "by"):
                 return not before.isdisjoint(agents)
     return False
 
@@ -203,7 +236,9 @@ def _spoken(parsed: Parsed) -> list[Word]:
 
 
 def _key(word: Word) -> str:
-    named = normal(word) if word.text[0].isupper() and alias(word.lower) else ""
+    # A capital speaks for its country, but is not it.
+    is_alias = word.text[0].isupper() and alias(word.lower) and not country_of(word.lower)
+    named = normal(word) if is_alias else ""
     return _SAME.get(word.lower) or named or word.stem or word.lower
 
 
