@@ -30,7 +30,7 @@ from bot.votes import Refused
 from bot.when import Days, days_asked
 from bot.worker import Cancelled
 from index.article import Hit
-from index.errors import ChatModelError
+from index.errors import ChatModelError, CitebotError
 from index.filter import EVERYONE, Filter
 from index.search import Found, Retriever
 from index.sync import SyncReport, articles
@@ -58,6 +58,8 @@ class App(Collection):
         self._budget = Budget(settings.data / "tokens.sqlite3", settings.chat_tokens_per_day)
         self._pulse = pulse
         self._closed = threading.Event()
+        self._loading: threading.Thread | None = None
+        self._finding = threading.Lock()
 
     def ask(
         self,
@@ -118,6 +120,21 @@ class App(Collection):
         """Loads the reader; one that is not ours is exported for that, which the first question does too."""
         _ = self._finder
 
+    def load_beside(self) -> None:
+        """Begins to load the models that are there, beside whatever else the first question waits for.
+
+        What is wrong with them is said where they are missed.
+        """
+
+        def load() -> None:
+            with contextlib.suppress(CitebotError):
+                if (export := self._embedder.export) and not export.failure:
+                    self._embedder.embed_question("")
+                    _ = self._finder
+
+        self._loading = threading.Thread(target=load, name="models", daemon=True)
+        self._loading.start()
+
     def warm(self) -> None:
         """Loads the models and brings the index up to date, so that the first question need not wait."""
         self._embedder.embed_question("")
@@ -131,6 +148,9 @@ class App(Collection):
     def close(self) -> None:
         """Frees the files, and ends what still waits for a chat model."""
         self._closed.set()
+        if self._loading:
+            # A process that ends while models are being loaded may crash.
+            self._loading.join()
         self._budget.close()
         super().close()
 
@@ -206,9 +226,14 @@ class App(Collection):
     def _answerer(self) -> Answerer:
         return Answerer(self._embedder, load_weights(), self._finder)
 
-    @functools.cached_property
+    @property
     def _finder(self) -> Reader | None:
         """What finds the words that answer, where the settings want it."""
+        with self._finding:
+            return self._loaded_reader
+
+    @functools.cached_property
+    def _loaded_reader(self) -> Reader | None:
         return load_reader(self.settings.reader_model, reader_exports(self._exports))
 
 

@@ -44,6 +44,7 @@ def ask(question: str, how: Asking) -> int:
     out, waiting = Out(as_json=how.as_json), Waiting()
     try:
         with opened(waiting) as app:
+            app.load_beside()
             answer, seconds = _timed(app, out, waiting, question, how)
     except Exception as error:
         if how.as_json:
@@ -82,6 +83,7 @@ def search(question: str, filter: Filter, *, count: int, as_json: bool) -> None:
     """The passages nearest to a question."""
     out, waiting = Out(as_json=as_json), Waiting()
     with opened(waiting) as app, waiting.during("Searching"):
+        app.load_beside()
         hits = app.search(question, filter=filter, k=count)
     if as_json:
         for hit in hits:

@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -209,6 +210,19 @@ def test_what_cannot_be_asked_is_said_before_anything_is_read(tmp_path: Path) ->
         app.ask(" \x00 ")
     with pytest.raises(LibraryError):
         app.ask(COST)
+
+
+def test_models_are_loaded_beside_the_rest_and_not_left_loading(place: Place, tmp_path: Path) -> None:
+    with place.again() as app:
+        app.load_beside()
+        assert "41 million" in app.ask(COST).text
+    with place.again() as unasked:
+        unasked.load_beside()
+    with place.again(embedding_model=str(tmp_path / "no such model")) as lacking:
+        lacking.load_beside()
+        with pytest.raises(ModelError):
+            lacking.ask(COST)
+    assert not any(thread.name == "models" for thread in threading.enumerate())
 
 
 @pytest.mark.slow

@@ -114,7 +114,7 @@ def main(arguments: Sequence[str] | None = None, say: Callable[[str], object] = 
     if reader is None:
         parser.error("there is no reader to measure")
     judged = judge(reader, options.folder)
-    for threshold in (-100.0, -4.0, -2.0, -1.0, -0.5, 0.0, 0.5, 1.0, 2.0):
+    for threshold in (-100.0, -4.0, -2.0, -1.0, -0.5, 0.0, 0.25, 0.5, 1.0, 2.0):
         say(report(judged, threshold) + "\n")
 
 
