@@ -256,7 +256,7 @@ def test_a_forced_answer_says_so(talk: Talk) -> None:
 
 
 def test_a_refusal_tells_that_the_model_failed(talk: Talk) -> None:
-    answer = talk.ask("who built the harbour bridge?", failing(401))
+    answer = talk.ask("who paid for the harbour bridge?", failing(401))
     assert answer.refused
     assert answer.notes == ("The chat model's server does not accept the key.",)
     assert len(talk.server.requests) == 1
