@@ -250,13 +250,18 @@ def _reason(claim: Parsed, window: Sequence[_Line]) -> str:
         or _plain_reason(claim, window)
         or wrong_speaker(claim, [first.parsed], first.near)
         or other_speaker(claim, sources)
-        or ("" if tell_from_the_other_end(claim, sources) else swapped_pair(claim, [first.parsed]))
-        or ("" if tell_from_the_other_end(claim, sources) else swapped_pair(claim, sources))
+        or ("" if tell_from_the_other_end(claim, sources) else _swapped(claim, window))
         or contradiction(claim, [first.parsed], sources)
         or too_sure(claim, sources)
         or ("the sources name another cause" if cause_differs(claim, sources) else "")
         or next(filter(None, changed), "")
     )
+
+
+def _swapped(claim: Parsed, window: Sequence[_Line]) -> str:
+    """What changed places beside the first sentence, or beside all of them together."""
+    sources = [line.parsed for line in window]
+    return swapped_pair(claim, sources[:1]) or swapped_pair(claim, sources)
 
 
 def _translated_reason(claim: Parsed, window: Sequence[_Line]) -> str:

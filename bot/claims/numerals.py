@@ -32,8 +32,8 @@ _ORDINALS = {
     "hundredth": 100,
 }  # fmt: skip
 _FRACTIONS = {"half": 0.5, "halves": 0.5, "third": 1 / 3, "thirds": 1 / 3, "quarter": 0.25, "quarters": 0.25}
-VULGAR = {"\u00bd": 0.5, "\u00bc": 0.25, "\u00be": 0.75, "\u2153": 1 / 3, "\u2154": 2 / 3, "\u215b": 0.125}
 _FRACTIONS |= {"fifths": 0.2, "tenths": 0.1, "fifth": 0.2, "tenth": 0.1, "sixths": 1 / 6, "eighths": 0.125}
+_VULGAR = {"\u00bd": 0.5, "\u00bc": 0.25, "\u00be": 0.75, "\u2153": 1 / 3, "\u2154": 2 / 3, "\u215b": 0.125}
 _TIMES = {
     "double": 2, "doubled": 2, "doubles": 2, "doubling": 2, "twice": 2, "twofold": 2, "triple": 3,
     "tripled": 3, "triples": 3, "tripling": 3, "thrice": 3, "quadruple": 4, "quadrupled": 4, "dual": 2,
@@ -55,8 +55,8 @@ def number(words: Sequence[Word], begin: int) -> Read | None:
     lower = words[begin].lower
     if words[begin].text[0].isdecimal():
         return _and_a_half(words, begin, _figure(words, begin))
-    if words[begin].text in VULGAR:
-        return VULGAR[words[begin].text], begin + 1, "fraction"
+    if words[begin].text in _VULGAR:
+        return _VULGAR[words[begin].text], begin + 1, "fraction"
     if lower in _VAGUE:
         return float(SCALES.get(lower[:-1], 20)), begin + 1, "vague"
     if lower in ("several", "few") and begin + 1 < len(words) and f"{words[begin + 1].lower}s" in _VAGUE:
@@ -142,8 +142,8 @@ def _single(words: Sequence[Word], begin: int) -> Read:
 def _with_part(words: Sequence[Word], begin: int, value: float) -> Read | None:
     """ "7 1/2" and "7\u00bd": a figure with the part after it; None where it has none."""
     after = words[begin + 1 : begin + 4]
-    if after and after[0].text in VULGAR:
-        return value + VULGAR[after[0].text], begin + 2, "figure"
+    if after and after[0].text in _VULGAR:
+        return value + _VULGAR[after[0].text], begin + 2, "figure"
     if len(after) < 3 or after[1].text != "/" or not after[0].text.isdecimal():
         return None
     below = float(after[2].text) if after[2].text.isdecimal() else 0.0
