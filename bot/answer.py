@@ -14,6 +14,7 @@ class Citation:
 
     `link` is the article's address with a text fragment that opens the page at the quote.
     `focus` are the offsets within `quote` of the words that answer, where they are known.
+    `corrected`: a newer quote beside it says that this is not so.
     """
 
     number: int
@@ -24,6 +25,7 @@ class Citation:
     link: str | None
     page: int | None
     focus: tuple[int, int] | None = None
+    corrected: bool = False
 
     def overlaps(self, other: "Citation") -> bool:
         """Whether both quote some of the same words of an article."""
@@ -59,7 +61,7 @@ class Answer:
     checked against the quotes that it cites. `stories` are those of the hits' articles that have copies, by
     id. `notes` are remarks for people, a sentence or two each: why the
     extractive answer stands in, that this is a translation. `tokens` is None where no chat model was asked.
-    `differing` are two quotes of different days or outlets that say different things, newest first.
+    `differing` are quotes of different days or outlets that say different things, newest first.
     """
 
     question: str
@@ -77,6 +79,11 @@ class Answer:
     tokens: Tokens | None = None
     stories: Mapping[str, Story] = dataclasses.field(default_factory=dict)
     differing: tuple[Citation, ...] = ()
+
+    @property
+    def is_disputed(self) -> bool:
+        """Whether the quotes of the answer are those that differ."""
+        return bool(self.differing) and self.citations == self.differing
 
     @property
     def sources(self) -> tuple[ArticleInfo, ...]:

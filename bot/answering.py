@@ -8,7 +8,7 @@ from typing import Protocol
 
 from bot.answer import Answer, Citation
 from bot.differing import differing
-from bot.extract import Extract, Extractor
+from bot.extract import Extract, Extractor, Span
 from bot.focus import find_focus
 from bot.linear import Weights
 from bot.links import text_fragment_link
@@ -60,15 +60,25 @@ class Answerer:
         doubtful = confidence < self._weights.threshold
         if not extract.spans or (doubtful and refuse):
             return refusal(found, covered, confidence)
-        citations = [
-            cite(n, s, found.question, answering_words(self._reader, found.question, s.chosen[0]))
-            for n, s in enumerate(extract.spans, 1)
-        ]
-        answer = answered(found, _text(citations), citations, confidence)
         if doubtful:
-            return dataclasses.replace(answer, forced=True)
-        apart = enumerate(differing(found.question, extract.ranked), 1)
-        return dataclasses.replace(answer, differing=tuple(cite(n, s, found.question) for n, s in apart))
+            citations = self._cited(found.question, extract.spans)
+            return dataclasses.replace(answered(found, _text(citations), citations, confidence), forced=True)
+        apart = differing(found.question, extract.ranked, extract.spans)
+        # Quotes that contradict each other are no one answer: those that do are shown as such, and alone.
+        citations = self._cited(found.question, [each.span for each in apart] or extract.spans)
+        if apart:
+            citations = [
+                dataclasses.replace(citation, corrected=each.corrected)
+                for citation, each in zip(citations, apart, strict=True)
+            ]
+        answer = answered(found, _text(citations), citations, confidence)
+        return dataclasses.replace(answer, differing=tuple(citations) if apart else ())
+
+    def _cited(self, question: str, spans: Sequence[Span]) -> list[Citation]:
+        return [
+            cite(number, span, question, answering_words(self._reader, question, span.chosen[0]))
+            for number, span in enumerate(spans, 1)
+        ]
 
     def _confidence(self, found: Found, extract: Extract) -> float:
         if not extract.ranked:

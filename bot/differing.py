@@ -3,24 +3,25 @@
 A false alarm is worse than a miss: both sentences must say nearly the same but for what differs.
 """
 
+import dataclasses
+import datetime
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from bot.candidates import Candidate
-from bot.claims.amounts import Amount, amounts
-from bot.claims.numbers import missing_amount
+from bot.claims.amounts import amounts
 from bot.claims.polarity import contradiction, is_negator
 from bot.claims.proper import capitals
 from bot.claims.text import Parsed, Word, parse
 from bot.claims.times import missing_time
-from bot.extract import Ranked, Span
+from bot.differing_amounts import amounts_agree, amounts_differ, is_label, sets_aside
+from bot.extract import Ranked, Span, span_of
 from bot.question_type import question_type
-from index.article import ArticleInfo
 from index.fields import folded
 from index.words import calendar_words, is_number, terms
 
 # How many of the best sentences are held against the first, and how far below it they may be (in score).
-_TRIED = 8
+_TRIED = 12
 _FAR_BELOW = 3.0
 # How much of the question's words, and of what the shorter sentence says besides, both must have.
 _ASKED = 0.6
@@ -37,28 +38,61 @@ _WHAT_AMOUNT = re.compile(
     r"|earns?|pays?|charges?|population|turnout)\b",
     re.I,
 )
-# Words between an amount and what it counts, at most.
-_NEAR = 3
+# So many are shown at most.
+_MOST = 4
 
 
-def differing(question: str, ranked: Sequence[Ranked]) -> tuple[Span, ...]:
-    """The best sentence and one of another day or outlet that differs from it, newest first; else none."""
+@dataclasses.dataclass(frozen=True, slots=True)
+class Differing:
+    """Words to quote that others differ from; `corrected` where a newer one expressly sets them aside."""
+
+    span: Span
+    corrected: bool = False
+
+
+def differing(question: str, ranked: Sequence[Ranked], chosen: Sequence[Span] = ()) -> tuple[Differing, ...]:
+    """The best sentence and those of other days or outlets that differ from it, newest first; else none.
+
+    `chosen` is what would be quoted: it is held against the best however far below it is. Of several that
+    say the same, the newest is there.
+    """
     if not ranked:
         return ()
-    best = ranked[0]
-    for other in ranked[1:_TRIED]:
-        if best.score - other.score > _FAR_BELOW:
-            break
-        one, two = best.candidate, other.candidate
-        if _are_apart(one.passage.article, two.passage.article) and _differ(question, one.quote, two.quote):
-            spans = (_span(one), _span(two))
-            days = [span.passage.article.published for span in spans]
-            return spans[::-1] if days[0] and days[1] and days[1] > days[0] else spans
-    return ()
+    quoted = {candidate.quote for span in chosen for candidate in span.chosen}
+    near = [
+        other.candidate
+        for n, other in enumerate(ranked[1:], 1)
+        if other.candidate.quote in quoted or (n < _TRIED and ranked[0].score - other.score <= _FAR_BELOW)
+    ]
+    compare = _Comparison(question)
+    best = ranked[0].candidate
+    alike = [other for other in near if _are_apart(best, other) and compare.agree(best, other)]
+    best = max((best, *alike), key=_day)  # of equals the first
+    apart = [other for other in near if _are_apart(best, other) and compare.differ(best, other)]
+    kept = [best]
+    for other in sorted(apart, key=_day, reverse=True):
+        if len(kept) < _MOST and all(compare.differ(each, other) for each in kept):
+            kept.append(other)
+    kept.sort(key=_day, reverse=True)
+    return tuple(_told(kept, compare)) if len(kept) > 1 else ()
 
 
-def _are_apart(one: ArticleInfo, other: ArticleInfo) -> bool:
-    """Whether two articles are of different days or outlets, as far as is known."""
+def _told(kept: Sequence[Candidate], compare: "_Comparison") -> Iterator[Differing]:
+    """Each with whether a newer one expressly sets it aside."""
+    for n, candidate in enumerate(kept):
+        newer = [other for other in kept[:n] if _day(other) > _day(candidate)]
+        corrected = any(compare.corrects(other, candidate) for other in newer)
+        yield Differing(span_of(candidate), corrected)
+
+
+def _day(candidate: Candidate) -> datetime.date:
+    """When its article was published; one that does not say is older than all."""
+    return candidate.passage.article.published or datetime.date.min
+
+
+def _are_apart(first: Candidate, second: Candidate) -> bool:
+    """Whether the articles of two sentences are of different days or outlets, as far as is known."""
+    one, other = first.passage.article, second.passage.article
     if one.id == other.id:
         return False
     days = one.published and other.published and one.published != other.published
@@ -66,33 +100,67 @@ def _are_apart(one: ArticleInfo, other: ArticleInfo) -> bool:
     return bool(days or outlets)
 
 
-def _differ(question: str, one: str, other: str) -> bool:
-    ours, theirs, asked = parse(one), parse(other), frozenset(terms(question))
-    kind = question_type(question)
-    if kind == "other" and _WHAT_AMOUNT.search(question):
-        kind = "amount"
-    yes_or_no = kind == "other" and bool(_YES_OR_NO.match(question))
-    if not _say_what_is_asked(asked, ours, theirs, but=int(yes_or_no)):
-        return False
-    if kind not in ("who", "where") and _are_of_others(asked, ours, theirs):
-        return False
-    if kind == "amount":
-        return _share(ours, theirs) >= _FRAME and _amounts_differ(asked, ours, theirs)
-    if kind in ("who", "where"):
-        return _share(ours, theirs) >= _FRAME_OF_NAMES and _names_differ(asked, ours, theirs)
-    if kind == "time":
-        return _share(ours, theirs) >= _FRAME_OF_NAMES and _times_differ(ours, theirs)
-    if yes_or_no:
-        return _share(ours, theirs) >= _FRAME_OF_NAMES and bool(
-            contradiction(ours, [theirs]) or contradiction(theirs, [ours])
+class _Comparison:
+    """Compares sentences as answers to a question."""
+
+    def __init__(self, question: str) -> None:
+        self._asked = frozenset(terms(question))
+        self._kind = question_type(question)
+        if self._kind == "other" and _WHAT_AMOUNT.search(question):
+            self._kind = "amount"
+        self._yes_or_no = self._kind == "other" and bool(_YES_OR_NO.match(question))
+
+    def differ(self, one: Candidate, other: Candidate) -> bool:
+        """Whether two sentences say nearly the same, but for what is asked."""
+        ours, theirs, kind = parse(one.quote), parse(other.quote), self._kind
+        if not self._say_what_is_asked(one, other, but=int(self._yes_or_no)):
+            return False
+        if kind == "amount" and (self._sets_aside(ours, theirs) or self._sets_aside(theirs, ours)):
+            return True
+        if kind not in ("who", "where") and _are_of_others(self._asked, ours, theirs):
+            return False
+        if kind == "amount":
+            # A line of a list has no more of a frame than what it counts.
+            alike = is_label(ours) or is_label(theirs) or _share(ours, theirs) >= _FRAME
+            return alike and amounts_differ(self._asked, ours, theirs)
+        if _share(ours, theirs) < _FRAME_OF_NAMES:
+            return False
+        if kind in ("who", "where"):
+            return _names_differ(self._asked, ours, theirs)
+        if kind == "time":
+            return _times_differ(ours, theirs)
+        denied = self._yes_or_no and (contradiction(ours, [theirs]) or contradiction(theirs, [ours]))
+        return bool(denied)
+
+    def agree(self, one: Candidate, other: Candidate) -> bool:
+        """Whether both have the amount that is asked for, and it is the same."""
+        ours, theirs = parse(one.quote), parse(other.quote)
+        return (
+            self._kind == "amount"
+            and self._say_what_is_asked(one, other, but=0)
+            and not _are_of_others(self._asked, ours, theirs)
+            and _share(ours, theirs) >= _FRAME
+            and amounts_agree(self._asked, ours, theirs)
         )
-    return False
+
+    def corrects(self, one: Candidate, other: Candidate) -> bool:
+        """Whether a sentence says of what another has that it is not so: "58 million, not 41 million"."""
+        return self._kind == "amount" and self._sets_aside(parse(one.quote), parse(other.quote))
+
+    def _say_what_is_asked(self, one: Candidate, other: Candidate, *, but: int) -> bool:
+        """Whether both have the same of most of the words asked, `but` so many ("approve", "reject")."""
+        ours, theirs = (self._asked & _bag(candidate) for candidate in (one, other))
+        enough = max(1, _ASKED * len(self._asked))
+        return len(ours ^ theirs) <= but and min(len(ours), len(theirs)) >= enough
+
+    def _sets_aside(self, one: Parsed, other: Parsed) -> bool:
+        return sets_aside(self._asked, one, other)
 
 
-def _say_what_is_asked(asked: frozenset[str], one: Parsed, other: Parsed, *, but: int) -> bool:
-    """Whether both have the same of the words asked, most of them, `but` so many ("approve", "reject")."""
-    ours, theirs = (asked & frozenset(terms(parsed.text)) for parsed in (one, other))
-    return len(ours ^ theirs) <= but and min(len(ours), len(theirs)) >= max(1, _ASKED * len(asked))
+def _bag(candidate: Candidate) -> frozenset[str]:
+    """What a sentence speaks of; a line of a list, "Passengers aboard: 112", leaves part to the headline."""
+    own = frozenset(terms(candidate.quote))
+    return own.union(terms(candidate.passage.article.title)) if is_label(parse(candidate.quote)) else own
 
 
 def _share(one: Parsed, other: Parsed) -> float:
@@ -115,33 +183,6 @@ def _frame(parsed: Parsed) -> frozenset[str]:
             or calendar_words(word.text)
         )
     )
-
-
-def _amounts_differ(asked: frozenset[str], one: Parsed, other: Parsed) -> bool:
-    """Whether both have one amount of a thing, and neither bears the other's out."""
-    ours, theirs = _by_thing(asked, one), _by_thing(asked, other)
-    shared = [thing for thing in ours.keys() & theirs.keys() if thing]
-    pairs = [(*ours[thing], *theirs[thing]) for thing in shared]
-    if not pairs or any(len(pair) != 2 or pair[0].hedge or pair[1].hedge for pair in pairs):
-        return False
-    if any(pair[0].value == pair[1].value for pair in pairs):
-        return False
-    return bool(missing_amount(one, [other]) and missing_amount(other, [one]))
-
-
-def _by_thing(asked: frozenset[str], parsed: Parsed) -> dict[str, list[Amount]]:
-    """The amounts that are not in the question, by unit or by what they count."""
-    found: dict[str, list[Amount]] = {}
-    for amount in amounts(parsed):
-        if not amount.ordinal and asked.isdisjoint(terms(amount.text)):
-            found.setdefault(_thing(amount, parsed), []).append(amount)
-    return found
-
-
-def _thing(amount: Amount, parsed: Parsed) -> str:
-    """What an amount is of: its unit, else what it counts; "" where that is not clear."""
-    after = parsed.words[amount.words[-1].index + 1 :][:_NEAR]
-    return amount.unit or next((word.stem for word in after if word.is_content), "")
 
 
 def _names_differ(asked: frozenset[str], one: Parsed, other: Parsed) -> bool:
@@ -171,10 +212,6 @@ def _are_of_others(asked: frozenset[str], one: Parsed, other: Parsed) -> bool:
 
 def _times_differ(one: Parsed, other: Parsed) -> bool:
     return bool(missing_time(one, [other]) and missing_time(other, [one]))
-
-
-def _span(candidate: Candidate) -> Span:
-    return Span(candidate.passage, candidate.sentence.start, candidate.sentence.end, (candidate,))
 
 
 _PRONOUNS = frozenset("he she it they we i you his her their its".split())

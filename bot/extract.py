@@ -156,6 +156,11 @@ def _with_antecedents(chosen: Sequence[Candidate]) -> Iterator[Span]:
         yield Span(candidate.passage, start, sentences[position].end, (candidate,))
 
 
+def span_of(candidate: Candidate) -> Span:
+    """A sentence as it is quoted by itself."""
+    return next(_with_antecedents([candidate]))
+
+
 def _first_named(candidate: Candidate, room: int) -> int:
     """The position of the sentence that says who is meant, if it stands near and fits; else the own one."""
     sentences, first = candidate.passage.sentences, candidate.position

@@ -4,7 +4,7 @@ import dataclasses
 import datetime
 from collections.abc import Mapping
 
-from bot.answer import Citation
+from bot.answer import Answer, Citation
 from bot.app import App, Filter
 from bot.kept import standing
 from bot.repeats import says_same
@@ -52,15 +52,27 @@ class Watcher:
     def look(self, watch: Watch) -> Change | None:
         """What changed for a watch, still to be told; where nothing did, that is noted."""
         turn = self._seen.latest
-        best = next(iter(self._app.look(watch.question, filter=Filter(scopes=watch.scopes)).citations), None)
-        if best is not None and self._is_news(watch, best):
-            before = standing(self._app, watch.quote, watch.scopes) if watch.quote else None
-            if before is None or not _says_again(best, before):
-                return Change(watch, before, best)
-        if best is None and watch.quote and standing(self._app, watch.quote, watch.scopes):
+        answer = self._app.look(watch.question, filter=Filter(scopes=watch.scopes))
+        best = next(iter(answer.citations), None)
+        before = standing(self._app, watch.quote, watch.scopes) if watch.quote else None
+        if now := self._news(watch, answer, before):
+            return Change(watch, before, now)
+        if best is None and before:
             self._watches.pass_over(watch, turn)  # doubts alone change no answer
         else:
             self._watches.settle(watch, best, turn)
+        return None
+
+    def _news(self, watch: Watch, answer: Answer, before: Citation | None) -> Citation | None:
+        """What is to be told: another best quote, or else what an article that came since says otherwise.
+
+        The best is the newest of what differs; an article without a date, or of an earlier day, is not, but
+        says otherwise all the same.
+        """
+        came = [c for c in answer.differing if self._is_new(c.passage.article.id, watch)]
+        for now in (*answer.citations[:1], *came):
+            if self._is_news(watch, now) and not (before and _says_again(now, before)):
+                return now
         return None
 
     def tell(self, change: Change) -> None:

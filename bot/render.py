@@ -63,6 +63,12 @@ def byline(article: ArticleInfo, pages: str = "") -> str:
     return ", ".join(filter(None, (one_line(article.source or ""), date, pages)))
 
 
+def told(citation: Citation) -> str:
+    """Who said it when, of quotes that differ: "BBC, 21 April 2025, since corrected"."""
+    about = byline(citation.passage.article) or one_line(citation.passage.article.title)
+    return f"{about}, since corrected" if citation.corrected else about
+
+
 def attributed(answer: Answer, article: ArticleInfo) -> ArticleInfo:
     """An article as a source; where others are copies of it, its outlet is all of theirs.
 

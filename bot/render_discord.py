@@ -6,11 +6,12 @@ Small print ("-# ") starts every footer and stands in no answer's body: so a mes
 import dataclasses
 import datetime
 import itertools
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
 from bot import markdown, render
-from bot.answer import Answer
+from bot.answer import Answer, Citation
 from bot.plain import one_line
 from index.article import ArticleInfo, Hit, Passage
 
@@ -27,6 +28,9 @@ _THREAD_NAME = 100
 _MARKS = {"supported": "✓", "quoted": "≈", "unsupported": "✗"}
 _LEGEND = "-# ✓ an article says so, ≈ unsure: this comes nearest, ✗ no article says so"
 _REFUSAL = f"**{render.REFUSAL}**"
+_DIFFER = f"**{render.DIFFER}**"
+# Behind a quote that others differ from: who said it when. In an article's own words no "*" stands bare.
+_TOLD = re.compile(r" \*\([^\n]*\)\*$")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -80,6 +84,8 @@ def answer(answer: Answer, *, question: str | None, limit: int = LIMIT) -> list[
 
 
 def _said(answer: Answer) -> str:
+    if answer.is_disputed:
+        return "\n".join([_DIFFER, *map(_disputed, answer.citations)])
     links = dict(render.links(answer))
     return "".join(_segment(segment, links) for segment in render.segments(answer)).strip() or "…"
 
@@ -102,11 +108,15 @@ def _sources(answer: Answer) -> list[str]:
 
 
 def _differing(answer: Answer) -> list[str]:
-    said = [
-        f"- {markdown.escape(markdown.shorten(one_line(c.quote), _QUOTE))} ({headline(c.passage.article)})"
-        for c in answer.differing
-    ]
-    return [f"-# {render.DIFFER}", *said] if said else []
+    if answer.is_disputed:
+        return []
+    said = map(_differs, answer.differing)
+    return [f"-# {render.DIFFER}", *said] if answer.differing else []
+
+
+def _differs(citation: Citation) -> str:
+    quote = markdown.escape(markdown.shorten(one_line(citation.quote), _QUOTE))
+    return f"- {quote} ({headline(citation.passage.article)}{', since corrected' * citation.corrected})"
 
 
 def _source(answer: Answer, article: ArticleInfo) -> str:
@@ -121,6 +131,12 @@ def _nearest(answer: Answer) -> list[str]:
 
 def _small(line: str) -> list[str]:
     return [f"-# {line}"] if line else []
+
+
+def _disputed(citation: Citation) -> str:
+    quote = "".join(_segment(segment, {}) for segment in render.quoted(citation)).strip()
+    marker = markdown.link(f"[{citation.number}]", citation.link)
+    return f"- {quote} {marker} *({markdown.escape(markdown.shorten(render.told(citation), _TITLE))})*"
 
 
 def headline(article: ArticleInfo, pages: str = "") -> str:
@@ -288,4 +304,7 @@ def read_answer(text: str) -> str:
     lines = text.split("\n")
     body = itertools.takewhile(lambda line: not line.startswith("-# "), lines[lines[0].startswith("> ") :])
     said = "\n".join(body).strip()
+    if said.startswith(f"{_DIFFER}\n"):
+        quotes = said.split("\n- ")[1:]
+        said = " ".join(_TOLD.sub("", quote) for quote in quotes)
     return "" if said == _REFUSAL else markdown.unescape(said)

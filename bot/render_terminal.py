@@ -37,20 +37,29 @@ def partial(answer: Answer) -> RenderableType:
 
 
 def _answered(answer: Answer, width: int) -> list[RenderableType]:
-    parts: list[RenderableType] = [_marked(answer), sources(answer, width)]
+    said = _differ(answer) if answer.is_disputed else _marked(answer)
+    parts: list[RenderableType] = [said, sources(answer, width)]
     if answer.forced:
         parts.insert(0, Text(render.FORCED, "yellow"))
     if as_of := render.as_of(answer):
         parts.append(Text(as_of, "dim"))
-    if answer.differing:
-        parts.append(Group(Text(f"{render.DIFFER}:", "yellow"), *map(_differing, answer.differing)))
+    if answer.differing and not answer.is_disputed:
+        parts.append(_differ(answer))
     return parts
 
 
-def _differing(citation: Citation) -> RenderableType:
-    article = citation.passage.article
-    about = render.byline(article) or one_line(article.title)
-    return _hanging("-", _styled(render.quoted(citation), {}).append(f" ({about})", "dim"), 2)
+def _differ(answer: Answer) -> RenderableType:
+    """The quotes that differ, newest first, each with its outlet and date, and its marker if it has one."""
+    quotes = (_differing(citation, marked=answer.is_disputed) for citation in answer.differing)
+    return Group(Text(f"{render.DIFFER}:", "yellow"), *quotes)
+
+
+def _differing(citation: Citation, *, marked: bool) -> RenderableType:
+    said = _styled(render.quoted(citation), {})
+    if marked:
+        link = web(citation.link or "")
+        said.append(" ").append(f"[{citation.number}]", Style(color="cyan", link=link))
+    return _hanging("-", said.append(f" ({render.told(citation)})", "dim"), 2)
 
 
 def _refusal(answer: Answer) -> list[RenderableType]:

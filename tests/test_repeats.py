@@ -1,5 +1,6 @@
 """Where articles say the same, the newest one's words are quoted; where they do not, that is shown."""
 
+import dataclasses
 import datetime
 import io
 from collections.abc import Iterator
@@ -112,7 +113,7 @@ def test_sources_that_differ_are_shown_newest_first(
 ) -> None:
     found = differing(question, ranked(embedder, (one, OLD, "A"), (other, NEW, "B")))
 
-    assert [span.quote for span in found] == [other, one]
+    assert [each.span.quote for each in found] == [other, one]
 
 
 @pytest.mark.parametrize(("question", "one", "other"), AGREE)
@@ -148,11 +149,12 @@ def test_both_are_shown_with_their_dates_beside_the_answer(app: App) -> None:
     assert not answer.refused
     assert [c.passage.article.source for c in answer.differing] == ["Elm Post", "Harbour Times"]
     shown = printed(render_terminal.answer(answer, 80))
-    listed = shown[shown.index("Sources differ:") :]
+    listed = shown[shown.index("Sources differ:") :].replace(" [1]", "").replace(" [2]", "")
     assert "52 million euros in the end. (Elm Post, 1 July 2024)" in " ".join(listed.split())
     assert "41 million euros. (Harbour Times, 1 June 2024)" in " ".join(listed.split())
     (page,) = render_discord.answer(answer, question=COST)
-    assert "-# Sources differ" in page.footer
+    assert page.body.startswith("> ")
+    assert "**Sources differ**" in page.body
     assert "differ" not in render_discord.read_answer(page.text)
     assert '"differing": [{"number": 1, "quote": "The harbour bridge had cost 52 million' in as_json(
         answer, 0
@@ -164,3 +166,55 @@ def test_of_copies_the_newest_is_quoted(app: App) -> None:
 
     assert answer.citations[0].passage.article.published == datetime.date(2024, 7, 1)
     assert answer.differing == ()
+
+
+def test_quotes_that_contradict_each_other_are_the_answer_newest_first(app: App) -> None:
+    answer = app.ask(COST)
+
+    assert answer.is_disputed
+    assert answer.text == (
+        "The harbour bridge had cost 52 million euros in the end. [1] "
+        "The harbour bridge cost 41 million euros. [2]"
+    )
+    shown = " ".join(printed(render_terminal.answer(answer, 80)).split())
+    assert shown.startswith(
+        "Sources differ: - The harbour bridge had cost 52 million euros in the end. [1] (Elm"
+    )
+    assert shown.count("41 million") == shown.count("52 million") == 1
+    (page,) = render_discord.answer(answer, question=None)
+    assert page.body.splitlines()[0] == "**Sources differ**"
+    assert page.body.splitlines()[2].endswith(r"\[2\] *(Harbour Times, 1 June 2024)*")
+    assert render_discord.read_answer(page.text) == answer.text
+
+
+def test_what_a_newer_article_sets_aside_is_said_to_be_corrected(embedder: Embedder) -> None:
+    question = "how much will the harbour bridge cost?"
+    first = "The new harbour bridge will cost 41 million euros, Mayor Ana Lindqvist said on Tuesday."
+    second = "The harbour bridge will cost 58 million euros, not 41 million as announced, the council said."
+    third = "The harbour bridge will cost 75 million euros, the auditor said on Friday."
+    again = "The harbour bridge will cost 41 million euros, the mayor repeated on Friday."
+    listed = ranked(
+        embedder,
+        (first, OLD, "A"),
+        (second, "2024-06-14", "B"),
+        (third, NEW, "C"),
+        (again, "2024-06-03", "D"),
+    )
+    found = differing(question, listed)
+
+    assert [(each.span.quote, each.corrected) for each in found] == [
+        (third, False),
+        (second, False),
+        (again, True),
+    ]
+
+
+def test_a_line_of_a_list_differs_from_a_sentence(embedder: Embedder) -> None:
+    said = ("The ferry was carrying about 150 passengers, according to the witness.", OLD, "Metro")
+    listed = ranked(embedder, said, ("Passengers aboard: 112", NEW, "Harbour Times"))
+    titled = dataclasses.replace(listed[1].candidate.passage.article, title="Ferry accident")
+    passage = dataclasses.replace(listed[1].candidate.passage, article=titled)
+    listed[1] = Ranked(dataclasses.replace(listed[1].candidate, passage=passage), listed[1].score)
+
+    found = differing("how many passengers were on the ferry?", listed)
+    assert [each.span.quote for each in found] == ["Passengers aboard: 112", said[0]]

@@ -220,3 +220,39 @@ def test_in_the_terminal_questions_are_watched_listed_and_removed(tmp_path: Path
     assert [line[:2] for line in citebot("watch").stdout.splitlines()] == ["1."]
     assert "No question 3 is watched." in citebot("watch", "--remove", "3").stderr
     assert citebot("watch", COST, "--check").exit_code == 2
+
+
+def test_the_newest_of_what_differs_is_the_answer(room: Newsroom) -> None:
+    room.write(
+        "dearer.md",
+        "---\ntitle: Auditors\npublished: 2024-07-01\nsource: The Post\n---\n"
+        "The harbour bridge cost 58 million euros, not 41 million as was said.\n",
+    )
+    watch = room.watch(COST)
+    assert watch.quote
+    assert room.app.look(COST).citations[0].quote.startswith("The harbour bridge cost 58 million")
+
+    room.write(
+        "dearest.md",
+        "---\ntitle: Of the town\npublished: 2024-08-01\nsource: Metro\n---\n"
+        "The harbour bridge cost 75 million euros.\n",
+    )
+    (change,) = room.changes()
+    assert change.now.quote == "The harbour bridge cost 75 million euros."
+    assert change.before
+    assert "58 million" in change.before.quote
+    assert room.changes() == []
+
+
+def test_an_article_without_a_date_that_says_otherwise_is_told_of(room: Newsroom) -> None:
+    room.write("dearer.md", DEARER)
+    room.watch(COST)
+    room.write(
+        "undated.md",
+        "---\ntitle: Of the town\nsource: Metro\n---\nThe harbour bridge cost 75 million euros.\n",
+    )
+
+    (change,) = room.changes()
+    assert change.now.quote == "The harbour bridge cost 75 million euros."
+    room.write("other.md", "Quite another article, about the weather in Oslo.")
+    assert room.changes() == []
