@@ -15,6 +15,17 @@ from index.words import is_number, names, terms, words
 Features = Mapping[str, float]
 
 _QUOTE_MARKS = re.compile('["\u201c\u201d\u00ab\u00bb]')
+# What an article says of itself as it was before: none of it is so any more.
+_NOTICE = re.compile(
+    r"\b(?:an?|the|this) (?:earlier|previous|original|prior|first) versions? of (?:this|the|our)"
+    r" (?:article|story|report|post|piece|headline|caption)\b"
+    r"|\bthis (?:article|story|report|post|piece) (?:was|has been) (?:corrected|amended|updated) to\b",
+    re.IGNORECASE,
+)
+_ABOUT_NOTICES = re.compile(
+    r"\b(?:corrections?|corrected|earlier version|previous version|errors?|mistakes?|misstated|wrongly)\b",
+    re.IGNORECASE,
+)
 _FEW_WORDS = 6
 _LEAD = 500
 
@@ -47,6 +58,7 @@ class Asked:
     pairs: frozenset[tuple[str, str]]
     kind: str
     about_instructions: bool
+    about_notices: bool
     weights: Mapping[str, float]
 
     def share(self, found: frozenset[str]) -> float:
@@ -64,12 +76,13 @@ def take_apart(found: Found) -> Asked:
         pairs=_pairs(asked),
         kind=question_type(found.question),
         about_instructions=asks_about_instructions(found.question),
+        about_notices=_ABOUT_NOTICES.search(found.question) is not None,
         weights=found.weights,
     )
 
 
 def candidates(found: Found) -> list[Candidate]:
-    """Every sentence of the hits, once, but for headlines, repetitions and orders to machines."""
+    """Every sentence of the hits, once, but for headlines, repetitions, notices and orders to machines."""
     asked = take_apart(found)
     seen: set[str] = set()
     listed: list[Candidate] = []
@@ -97,7 +110,7 @@ def _of_passage(asked: Asked, passage: Passage, rank: int, similarity: float) ->
     bags = [terms(quote) for quote in quotes]
     title = frozenset(terms(passage.article.title))
     whole = title.union(*bags)
-    left_out = [False] * len(quotes) if asked.about_instructions else orders(quotes)
+    left_out = _left_out(asked, quotes)
     for i, (quote, bag) in enumerate(zip(quotes, bags, strict=True)):
         if left_out[i]:
             continue
@@ -110,6 +123,14 @@ def _of_passage(asked: Asked, passage: Passage, rank: int, similarity: float) ->
             "passage_similarity": similarity,
         }
         yield Candidate(passage, rank, i, quote, features)
+
+
+def _left_out(asked: Asked, quotes: Sequence[str]) -> list[bool]:
+    """Which sentences are to a machine, or a notice of correction: unless the question is of just that."""
+    to_machines = [False] * len(quotes) if asked.about_instructions else orders(quotes)
+    if asked.about_notices:
+        return to_machines
+    return [out or _NOTICE.search(quote) is not None for out, quote in zip(to_machines, quotes, strict=True)]
 
 
 def _wording(asked: Asked, quote: str, bag: Sequence[str]) -> dict[str, float]:

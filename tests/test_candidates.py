@@ -69,3 +69,12 @@ def test_a_question_of_stop_words_is_harmless(embedder: Embedder) -> None:
 
 def test_no_hits_no_candidates(embedder: Embedder) -> None:
     assert candidates(found(embedder, "bridge?", [])) == []
+
+
+def test_what_an_earlier_version_said_is_no_candidate_unless_asked_for(embedder: Embedder) -> None:
+    notice = "Correction: An earlier version of this article said that five people were injured."
+    text = f"{notice} Three people were injured when the ferry struck the pier."
+    assert [c.quote for c in listed(embedder, "how many people were injured?", text)] == [
+        "Three people were injured when the ferry struck the pier."
+    ]
+    assert notice in [c.quote for c in listed(embedder, "what was corrected in the article?", text)]
