@@ -3,6 +3,7 @@
 Each is a file there; a bot that runs beside brings it in, else it is done at once.
 """
 
+import dataclasses
 import os
 import re
 from collections.abc import Iterator, Sequence
@@ -10,7 +11,7 @@ from pathlib import Path
 
 from bot import edge
 from bot.app import App
-from bot.commands import opened
+from bot.commands import left_out, opened
 from bot.console import Out, Waiting
 from bot.naming import named
 from bot.plain import one_line
@@ -38,7 +39,7 @@ def add(places: Sequence[str]) -> int:
     is_well, count = True, 0
     with opened(waiting) as app:
         with waiting.during("Reading the articles"):
-            for item in (item for place in places for item in _articles(app, place)):
+            for item in (item for place in places for item in _articles(app, waiting, place)):
                 if isinstance(item, Article):
                     added = app.shelves.put(item, "")
                     out.line(f"Added {one_line(added.title)} ({added.id})")
@@ -67,7 +68,7 @@ def remove(names: Sequence[str]) -> int:
     return edge.ANSWERED
 
 
-def _articles(app: App, place: str) -> Iterator[Article | Problem | CitebotError]:
+def _articles(app: App, waiting: Waiting, place: str) -> Iterator[Article | Problem | CitebotError]:
     """What is at a place, or why nothing is."""
     try:
         if _ADDRESS.match(place):
@@ -77,7 +78,10 @@ def _articles(app: App, place: str) -> Iterator[Article | Problem | CitebotError
         else:
             library = Library([Path(place)])
             for file in library.scan():
-                yield from library.read(file)
+                for item in library.read(file):
+                    yield (dataclasses.replace(item, file=file.place) if isinstance(item, Problem) else item)
+            if unread := library.unread():
+                waiting.notice(left_out(unread))
     except (ArticleError, FetchError, LibraryError) as error:
         yield error
 

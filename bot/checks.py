@@ -17,11 +17,12 @@ from dotenv import dotenv_values
 
 from bot.settings import Settings, env_file
 from bot.version import version
-from index.errors import CitebotError, SettingsError, StoreBusy, StoreMissing
+from index.errors import CitebotError, LibraryError, SettingsError, StoreBusy, StoreMissing
 
 if TYPE_CHECKING:
     from index.embedding import Embedder
     from index.onnx_model import Export
+    from index.problem import Problem
     from index.stamp import Recipe, Stamp
 
 # Room for a model, its index and a copy of that while it is written.
@@ -129,11 +130,12 @@ def _articles(settings: Settings) -> Check:
 
 def _problems(settings: Settings) -> Check:
     """What gave no article when it was read last."""
+    from bot.shelves import Shelves
     from index.generations import open_manifest, use_newest
 
-    def known(stamp: "Stamp") -> list[str]:
+    def known(stamp: "Stamp") -> "list[Problem]":
         with open_manifest(settings.index, stamp) as manifest:
-            return [str(problem) for problem in manifest.problems()]
+            return manifest.problems()
 
     try:
         problems = use_newest(settings.index, known)
@@ -141,6 +143,8 @@ def _problems(settings: Settings) -> Check:
         return Check("None known: nothing is indexed yet.")
     if not problems:
         return Check("None: every article could be read.")
+    with contextlib.suppress(LibraryError):  # said with the articles
+        problems = Shelves(settings).library.located(problems)
     return Check(f"{_counted(len(problems), 'problem')}, the first: {problems[0]}", _PROBLEMS)
 
 

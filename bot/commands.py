@@ -4,7 +4,7 @@ import contextlib
 import dataclasses
 import textwrap
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from rich.text import Text
@@ -20,6 +20,8 @@ from bot.records import Records
 from bot.settings import Settings
 from bot.subscriptions import Subscriptions
 from bot.watching import watching
+
+_KINDS_SHOWN = 8
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -100,12 +102,22 @@ def index(*, rebuild: bool, ahead: bool) -> int:
     with opened(waiting) as app:
         with waiting.during("Reading the articles"):
             report = app.sync(rebuild=rebuild)
-        for problem in report.problems:
+        for problem in app.library.located(report.problems):
             waiting.notice(str(problem))
+        if unread := app.library.unread():
+            waiting.notice(left_out(unread))
         out.line(_reported(report))
         if ahead:
             _embed_ahead(app, waiting)
     return edge.FAILED if report.problems else edge.ANSWERED
+
+
+def left_out(kinds: Sequence[str]) -> str:
+    """How many files nothing reads, and of which kinds they are."""
+    shown = sorted(set(kinds))
+    more = ", …" if len(shown) > _KINDS_SHOWN else ""
+    files = "1 file of a kind that is" if len(kinds) == 1 else f"{len(kinds):,} files of kinds that are"
+    return f"{files} not read: {', '.join(map(one_line, shown[:_KINDS_SHOWN]))}{more}."
 
 
 def _embed_ahead(app: App, waiting: Waiting) -> None:

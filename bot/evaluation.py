@@ -98,7 +98,7 @@ def opened(
             report = app.sync()
         except (StoreMismatch, StoreDamaged):
             report = app.sync(rebuild=True)
-        for problem in report.problems:
+        for problem in app.library.located(report.problems):
             notice(f"Left out: {problem}")
         yield app
 

@@ -225,9 +225,9 @@ class Indexed:
 
     def report(self, report: SyncReport) -> None:
         """Says what could not be read, each time that this is news."""
-        for problem in report.problems:
-            if problem not in self._told:
-                self._notice(f"Left out: {problem}")
+        fresh = [problem for problem in report.problems if problem not in self._told]
+        for problem in self.library.located(fresh) if fresh else ():
+            self._notice(f"Left out: {problem}")
         self._told = frozenset(report.problems)
 
     def _refresh(self) -> None:

@@ -3,42 +3,19 @@
 import dataclasses
 import itertools
 import os
-import stat
-import unicodedata
-from collections.abc import Container, Iterator, Sequence, Set
+from collections.abc import Container, Iterable, Iterator, Sequence, Set
 from pathlib import Path
 
 from index.article import Article
-from index.errors import LibraryEmpty, LibraryError
+from index.errors import LibraryEmpty
 from index.problem import BadArticle, Problem
 from index.read_records import read_records
-from index.readers import SUFFIXES, read_document
+from index.readers import read_document
+from index.walk import KINDS_READ, READ, RECORDS, ArticleFile, Walk, readable, reason
 
 __all__ = ["READ", "ArticleFile", "Library", "Problem", "Root"]
 
-RECORDS = ".jsonl"
-READ = (*SUFFIXES, RECORDS)
-_KINDS_READ = f"Files that end in {', '.join(READ[:-1])} or {READ[-1]} are read."
-# Hidden files and folders, and what Word leaves beside an open file.
-_HIDDEN = (".", "~$")
-_ROOT_HINT = "Create it, allow reading it, or name another folder in CITEBOT_ARTICLES."
-_UNSEEN = ("Cc", "Cs", "Zl", "Zp")
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class ArticleFile:
-    """A file that holds an article, or with the suffix .jsonl many.
-
-    `key` names it for people and is its article's id: the name of the root and the path inside,
-    "seeds/putin-opens-door.txt". A folder that cannot be listed is one too, so that reading it says so.
-    `scope` is its articles', whatever they say of themselves.
-    """
-
-    path: Path
-    key: str
-    size: int
-    mtime_ns: int
-    scope: str = ""
+_LINK_HINT = "It is not followed: name its target itself where that is to be read."
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -61,22 +38,31 @@ class Library:
         if files := self.files():
             return files
         places = ", ".join(str(root.path) for root in self._roots if not root.scope) or "no folder at all"
-        raise LibraryEmpty(f"There are no articles in {places}.", f"Put some there. {_KINDS_READ}")
+        raise LibraryEmpty(f"There are no articles in {places}.", f"Put some there. {KINDS_READ}")
 
     def files(self) -> list[ArticleFile]:
         """The files there are, by key, none twice; looks at names, sizes and times only.
 
         Raises LibraryError for a root that cannot be listed.
         """
+        return self._walked()[0]
+
+    def unread(self) -> list[str]:
+        """The kinds of the files that are left out because nothing reads them, one for each such file."""
+        return self._walked()[1]
+
+    def _walked(self) -> tuple[list[ArticleFile], list[str]]:
         files: dict[str, ArticleFile] = {}
-        seen: set[str] = set()
+        walk = Walk()
+        everyones = [root.path for root in self._roots if not root.scope]
         # A folder that is one server's stays so where it lies within a folder of everyone's.
         for root in sorted(_labelled(self._roots), key=lambda root: not root.scope):
-            for file in _walk(root.path, root.label or "", seen):
+            homes = [root.path] if root.scope else everyones
+            for file in walk.files(root.path, root.label or "", homes):
                 key = _distinct(file.key, files)
                 is_same = key == file.key and root.scope == file.scope
                 files[key] = file if is_same else dataclasses.replace(file, key=key, scope=root.scope)
-        return [files[key] for key in sorted(files)]
+        return [files[key] for key in sorted(files)], walk.unread
 
     def find(self, ids: Set[str]) -> dict[str, Article]:
         """Those of the articles with these ids that are there, as their files have them now.
@@ -91,6 +77,13 @@ class Library:
                         is_first = item.id not in found or item.id == file.key
                         found[item.id] = item if is_first else found[item.id]
         return found
+
+    def located(self, problems: Iterable[Problem]) -> list[Problem]:
+        """Problems with the paths of their files, from the current folder where they lie in it."""
+        places = {file.key: file.place for file in self.files()}
+        return [
+            dataclasses.replace(problem, file=places.get(problem.file, problem.file)) for problem in problems
+        ]
 
     def label(self, path: Path) -> str:
         """What the ids of the articles in the root `path` begin with."""
@@ -112,6 +105,9 @@ class Library:
 
     def _read(self, file: ArticleFile) -> Iterator[Article | Problem]:
         try:
+            if file.leads_out:
+                target = readable(os.path.realpath(file.path))
+                raise BadArticle(f"is a link out of the folder, to {target}", _LINK_HINT)
             if file.path.is_dir():
                 os.listdir(file.path)
             elif file.path.suffix.lower() == RECORDS:
@@ -123,7 +119,7 @@ class Library:
             yield error.problem(file.key)
         except OSError as error:
             yield Problem(
-                file.key, f"cannot be opened: {_reason(error)}", hint="Allow reading it, or remove it."
+                file.key, f"cannot be opened: {reason(error)}", hint="Allow reading it, or remove it."
             )
 
 
@@ -133,91 +129,11 @@ def _labelled(roots: Sequence[Root]) -> Iterator[Root]:
     for root in roots:
         parts = Path(os.path.abspath(root.path)).parts
         taken = 1
-        while taken < len(parts) and _readable("/".join(parts[-taken:])) in labels:
+        while taken < len(parts) and readable("/".join(parts[-taken:])) in labels:
             taken += 1
-        label = root.label or _readable("/".join(parts[-taken:]).strip("/")) or "articles"
+        label = root.label or readable("/".join(parts[-taken:]).strip("/")) or "articles"
         labels.add(label)
         yield dataclasses.replace(root, label=label)
-
-
-def _walk(root: Path, label: str, seen: set[str]) -> Iterator[ArticleFile]:
-    """The article files at and under `root` whose real paths are not in `seen`, which grows by them.
-
-    Real paths end loops of links, and keep what two roots or two links share from being listed twice.
-    """
-    try:
-        is_folder = stat.S_ISDIR(root.stat().st_mode)
-    except OSError as error:
-        raise _no_root(root, error) from None
-    if is_folder:
-        yield from _walk_folders(root, label, seen)
-    elif root.suffix.lower() in READ:
-        yield from _file(root, label, os.path.realpath(root), seen)
-    else:
-        raise LibraryError(f"{root} is not a kind of file that is read.", _KINDS_READ)
-
-
-def _walk_folders(root: Path, label: str, seen: set[str]) -> Iterator[ArticleFile]:
-    folders = [(root, label)]
-    while folders:
-        folder, prefix = folders.pop()
-        real = os.path.realpath(folder)
-        if real in seen:
-            continue
-        seen.add(real)
-        try:
-            entries = _entries(folder)
-        except OSError as error:
-            if folder == root:
-                raise _no_root(root, error) from None
-            yield ArticleFile(folder, prefix, 0, 0)
-            continue
-        for entry in entries:
-            path, key = folder / entry.name, f"{prefix}/{_readable(entry.name)}"
-            if _is_folder(entry):
-                folders.append((path, key))
-            elif path.suffix.lower() in READ:
-                target = os.path.realpath(path) if entry.is_symlink() else os.path.join(real, entry.name)
-                yield from _file(path, key, target, seen)
-            elif not path.suffix and _leads_nowhere(entry):
-                # Perhaps a folder on a disk that is not mounted now: its articles are not gone.
-                yield ArticleFile(path, key, 0, 0)
-
-
-def _entries(folder: Path) -> list[os.DirEntry[str]]:
-    with os.scandir(folder) as entries:
-        shown = [entry for entry in entries if not entry.name.startswith(_HIDDEN)]
-    return sorted(shown, key=lambda entry: entry.name)
-
-
-def _is_folder(entry: os.DirEntry[str]) -> bool:
-    try:
-        return entry.is_dir()
-    except OSError:  # a link to itself
-        return False
-
-
-def _leads_nowhere(entry: os.DirEntry[str]) -> bool:
-    """Whether this is a link whose target is not there; one to itself leads somewhere, if in a circle."""
-    try:
-        entry.stat()
-    except FileNotFoundError:
-        return entry.is_symlink()
-    except OSError:
-        pass
-    return False
-
-
-def _file(path: Path, key: str, real: str, seen: set[str]) -> Iterator[ArticleFile]:
-    """The file at `path`, unless it was seen or is a pipe, a socket or a device."""
-    try:
-        status = os.stat(real)
-    except OSError:  # a link to nothing: reading it says so
-        yield ArticleFile(path, key, 0, 0)
-        return
-    if stat.S_ISREG(status.st_mode) and real not in seen:
-        seen.add(real)
-        yield ArticleFile(path, key, status.st_size, status.st_mtime_ns)
 
 
 def _distinct(key: str, taken: Container[str]) -> str:
@@ -227,19 +143,3 @@ def _distinct(key: str, taken: Container[str]) -> str:
     stem, suffix = os.path.splitext(key)
     numbered = (f"{stem}~{number}{suffix}" for number in itertools.count(2))
     return next(name for name in numbered if name not in taken)
-
-
-def _readable(name: str) -> str:
-    """A file's name with what cannot be shown or encoded (line breaks, bytes that are no UTF-8) escaped."""
-    if name.isprintable():
-        return name
-    shown = (c if unicodedata.category(c) not in _UNSEEN else ascii(c)[1:-1] for c in name)
-    return "".join(shown)
-
-
-def _no_root(root: Path, error: OSError) -> LibraryError:
-    return LibraryError(f"{root} cannot be read: {_reason(error)}.", _ROOT_HINT)
-
-
-def _reason(error: OSError) -> str:
-    return (error.strerror or type(error).__name__).lower()

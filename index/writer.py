@@ -109,7 +109,10 @@ class Writer:
             else:
                 before.discard(item.id)
                 self._take(item, file)
-        self._miss(before, problems, previous)
+        if file.leads_out:  # what was read there once was not meant to be
+            self._drop(before)
+        else:
+            self._miss(before, problems, previous)
         self.manifest.put_problems(problems)
         self.manifest.put_file(row)
         self._gauge.end()

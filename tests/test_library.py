@@ -82,19 +82,83 @@ def test_says_size_and_time(tmp_path: Path) -> None:
     assert Library([tmp_path / "news"]).scan() == [ArticleFile(path, "news/a.txt", 19, 7_000_000_000)]
 
 
-def test_links_are_followed_and_their_loops_end(tmp_path: Path) -> None:
-    root = put(tmp_path / "news", "a.txt", "sub/b.txt")
-    put(tmp_path / "elsewhere", "c.txt")
-    (root / "linked").symlink_to(tmp_path / "elsewhere")
+def test_links_within_are_followed_and_their_loops_end(tmp_path: Path) -> None:
+    root = put(tmp_path / "news", "a.txt", "sub/b.txt", ".kept/c.txt")
+    (root / "linked").symlink_to(root / ".kept")
     (root / "sub" / "up").symlink_to(root)
     (root / "self").symlink_to(root / "self")
     (root / "z.txt").symlink_to(root / "a.txt")
     assert keys(root) == ["news/a.txt", "news/linked/c.txt", "news/sub/b.txt"]
+    (tmp_path / "link").symlink_to(root)
+    assert keys(tmp_path / "link") == ["link/a.txt", "link/linked/c.txt", "link/sub/b.txt"]
+
+
+def test_a_link_that_leads_out_is_named_and_not_followed(tmp_path: Path) -> None:
+    root = put(tmp_path / "news", "a.txt")
+    put(tmp_path / "news too", "secret.txt")
+    put(tmp_path / "elsewhere", "c.txt", "sub/d.txt")
+    (tmp_path / "elsewhere" / "back").symlink_to(root)
+    (root / "folder").symlink_to(tmp_path / "elsewhere")
+    (root / "file.txt").symlink_to(tmp_path / "elsewhere" / "c.txt")
+    (root / "steps.txt").symlink_to(root / "file.txt")
+    (root / "sibling.txt").symlink_to("../news too/secret.txt")
+    (root / "gone.txt").symlink_to(tmp_path / "nowhere.txt")
+    (root / "system.txt").symlink_to("/etc/passwd")
+    (root / "picture.png").symlink_to(tmp_path / "elsewhere" / "c.txt")
+    article, *problems = results(root)
+    assert isinstance(article, Article)
+    assert article.id == "news/a.txt"
+    assert [problem.file for problem in problems if isinstance(problem, Problem)] == [
+        "news/file.txt",
+        "news/folder",
+        "news/gone.txt",
+        "news/sibling.txt",
+        "news/steps.txt",
+        "news/system.txt",
+    ]
+    assert problems[1] == Problem(
+        "news/folder",
+        f"is a link out of the folder, to {tmp_path / 'elsewhere'}",
+        hint="It is not followed: name its target itself where that is to be read.",
+    )
+    assert keys(root / "file.txt") == ["file.txt"]  # named itself, a link is read
+    both = keys(root, tmp_path / "elsewhere")
+    assert "news/folder/sub/d.txt" in both  # its target is named
+
+
+def test_a_server_s_links_stay_in_its_own_folder(tmp_path: Path) -> None:
+    put(tmp_path, "news/a.txt", "own/b.txt")
+    (tmp_path / "own" / "link.txt").symlink_to(tmp_path / "news" / "a.txt")
+    files = Library([tmp_path / "news", Root(tmp_path / "own", "5", "of/5")]).scan()
+    assert [(file.key, file.leads_out) for file in files] == [
+        ("news/a.txt", False),
+        ("of/5/b.txt", False),
+        ("of/5/link.txt", True),
+    ]
+
+
+def test_files_that_nothing_reads_are_counted_by_kind(tmp_path: Path) -> None:
+    root = put(tmp_path / "news", "a.txt", "data.csv", "sub/b.CSV", "Makefile", ".hidden.csv", "~$open.csv")
+    os.mkfifo(root / "pipe.txt")
+    assert sorted(Library([root]).unread()) == [".csv", ".csv", "pipes and devices", "without a suffix"]
+    assert keys(root) == ["news/a.txt"]
+
+
+def test_problems_are_named_by_paths_from_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (put(tmp_path / "far" / "news", "a.txt") / "empty.txt").write_text("")
+    library = Library([tmp_path / "far" / "news"])
+    problems = [Problem("news/empty.txt", "is empty"), Problem("news/gone.txt", "is gone")]
+    assert [p.file for p in library.located(problems)] == [
+        str(tmp_path / "far" / "news" / "empty.txt"),
+        "news/gone.txt",
+    ]
+    monkeypatch.chdir(tmp_path)
+    assert next(p.file for p in library.located(problems)) == "far/news/empty.txt"
 
 
 def test_a_link_to_nothing_is_listed_and_a_problem(tmp_path: Path) -> None:
     root = put(tmp_path / "news", "a.txt")
-    (root / "gone.txt").symlink_to(tmp_path / "nowhere.txt")
+    (root / "gone.txt").symlink_to(root / "nowhere.txt")
     assert results(root)[1:] == [
         Problem(
             "news/gone.txt",

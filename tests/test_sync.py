@@ -260,6 +260,24 @@ def test_a_file_that_opens_to_nobody_is_tried_again_each_time(collection: Collec
     collection.check_equal()
 
 
+def test_what_became_a_link_out_of_the_folder_is_taken_out(
+    collection: Collection, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    collection.write("a.txt", "A story.")
+    collection.write("b.txt", "Another story.")
+    collection.sync()
+    secret = tmp_path_factory.mktemp("elsewhere") / "secret.txt"
+    secret.write_text("Another story.")
+    (collection.root / "b.txt").unlink()
+    (collection.root / "b.txt").symlink_to(secret)
+    report = collection.sync()
+    assert (report.removed, report.unchanged, len(report.problems)) == (1, 1, 1)
+    stamp = read_stamp(collection.index)
+    assert not collection.pending()
+    assert len(collection.sync().problems) == 1
+    assert read_stamp(collection.index) == stamp
+
+
 def test_a_folder_that_went_away_removes_nothing(collection: Collection) -> None:
     collection.write("a.txt", "A story.")
     collection.sync()
