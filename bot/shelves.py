@@ -28,7 +28,7 @@ class Shelves:
     @property
     def library(self) -> Library:
         """All articles."""
-        added = [self._everyones] if os.path.isdir(self._everyones) else []
+        added = [Root(self._everyones, plain=True)] if os.path.isdir(self._everyones) else []
         private = [self._root(scope) for scope in self.scopes()]
         return Library([*self._seeds, *added, *(root for root in private if os.path.isdir(root.path))])
 
@@ -86,7 +86,8 @@ class Shelves:
     def _root(self, scope: str) -> Root:
         if not _is_server(scope):
             raise ShelfError(f"{scope!r} is no server's id.", "Ask in a server.")
-        return Root(self._servers / scope / _ARTICLES, scope, f"{_SERVERS}/{scope}/{_ARTICLES}")
+        label = f"{_SERVERS}/{scope}/{_ARTICLES}"
+        return Root(self._servers / scope / _ARTICLES, scope, label, plain=True)
 
 
 def _is_server(name: str) -> bool:

@@ -20,11 +20,15 @@ _LINK_HINT = "It is not followed: name its target itself where that is to be rea
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Root:
-    """A folder of articles, or a single file. Its articles' ids begin with `label`, by default its name."""
+    """A folder of articles, or a single file. Its articles' ids begin with `label`, by default its name.
+
+    `plain`: what lies there was written by a Shelf, and what looks like Markdown in it is the article's own.
+    """
 
     path: Path
     scope: str = ""
     label: str | None = None
+    plain: bool = False
 
 
 class Library:
@@ -60,8 +64,7 @@ class Library:
             homes = [root.path] if root.scope else everyones
             for file in walk.files(root.path, root.label or "", homes):
                 key = _distinct(file.key, files)
-                is_same = key == file.key and root.scope == file.scope
-                files[key] = file if is_same else dataclasses.replace(file, key=key, scope=root.scope)
+                files[key] = dataclasses.replace(file, key=key, scope=root.scope, plain=root.plain)
         return [files[key] for key in sorted(files)], walk.unread
 
     def find(self, ids: Set[str]) -> dict[str, Article]:
@@ -114,7 +117,7 @@ class Library:
                 with file.path.open("rb") as stream:
                     yield from read_records(stream, file.key)
             else:
-                yield read_document(file.path, file.key)
+                yield read_document(file.path, file.key, plain=file.plain)
         except BadArticle as error:
             yield error.problem(file.key)
         except OSError as error:

@@ -1,7 +1,8 @@
-"""Text and Markdown files, with or without YAML front matter."""
+"""Text files, with or without YAML front matter."""
 
 import codecs
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from index.article import Article
@@ -27,12 +28,17 @@ _EMPTY = ("", "~", "null")
 
 
 def read_text(data: bytes, key: str) -> Article:
-    """The article in a text or Markdown file, letter by letter what follows its front matter."""
+    """The article in a text file, letter by letter what follows its front matter."""
     fields, text = split_front_matter(plain_text(decode(data)))
+    return article_of(key, fields, text, headed=text)
+
+
+def article_of(key: str, fields: Mapping[str, Any], text: str, *, headed: str) -> Article:
+    """The article of front matter and a text; where no title is given, one is looked for in `headed`."""
     if not text.strip():
         raise BadArticle("holds no text", "Write something in it, or remove it.")
-    title = one_line(fields.pop("title", None)) or guess_title(text, key)
-    return make_article(key, text, title=title, **fields)
+    title = one_line(fields.get("title")) or guess_title(headed, key)
+    return make_article(key, text, **{**fields, "title": title})
 
 
 def decode(data: bytes) -> str:

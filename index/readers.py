@@ -10,6 +10,7 @@ from index.clean import one_line
 from index.problem import BadArticle
 from index.read_docx import read_docx
 from index.read_html import read_html
+from index.read_markdown import read_markdown
 from index.read_pdf import read_pdf
 from index.read_text import read_text
 
@@ -25,11 +26,12 @@ class _Kind(NamedTuple):
 
 
 _TEXT = _Kind("text", read_text, 20 * MEGABYTE)
+_MARKDOWN = _Kind("Markdown", read_markdown, 20 * MEGABYTE)
 _PAGE = _Kind("a web page", read_html, 20 * MEGABYTE)
 _KINDS = {
     ".txt": _TEXT,
-    ".md": _TEXT,
-    ".markdown": _TEXT,
+    ".md": _MARKDOWN,
+    ".markdown": _MARKDOWN,
     ".html": _PAGE,
     ".htm": _PAGE,
     # Mostly pictures; their text is counted where it is read.
@@ -39,23 +41,26 @@ _KINDS = {
 SUFFIXES = tuple(_KINDS)
 
 
-def read_document(path: Path, key: str) -> Article:
-    """The article in a file, with the id `key`. Raises BadArticle, or OSError for a file out of reach."""
-    kind = _kind(path.suffix)
+def read_document(path: Path, key: str, *, plain: bool = False) -> Article:
+    """The article in a file, with the id `key`. Raises BadArticle, or OSError for a file out of reach.
+
+    Of a `plain` one Markdown is text like any other, letter by letter.
+    """
+    kind = _kind(path.suffix, plain)
     with path.open("rb") as stream:
         _check_size(os.fstat(stream.fileno()).st_size, kind)
         data = stream.read(kind.largest + 1)
     return _parse(kind, data, key)
 
 
-def parse_document(data: bytes, key: str) -> Article:
+def parse_document(data: bytes, key: str, *, plain: bool = False) -> Article:
     """The article in `data`, of the kind that the suffix of `key` (its id) says. Raises BadArticle."""
-    return _parse(_kind(PurePosixPath(key).suffix), data, key)
+    return _parse(_kind(PurePosixPath(key).suffix, plain), data, key)
 
 
-def _kind(suffix: str) -> _Kind:
+def _kind(suffix: str, plain: bool) -> _Kind:
     if kind := _KINDS.get(suffix.lower()):
-        return kind
+        return _TEXT if plain and kind is _MARKDOWN else kind
     raise BadArticle("is of a kind that is not read", f"These are: {', '.join(SUFFIXES)}.")
 
 

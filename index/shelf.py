@@ -44,7 +44,8 @@ class Shelf:
     def __init__(self, root: Root) -> None:
         self._folder = root.path
         self._scope = root.scope
-        self._library = Library([root])
+        # A text that was taken from a page is no Markdown, whatever it looks like.
+        self._library = Library([dataclasses.replace(root, plain=True)])
 
     def add(self, article: Article) -> Article:
         """Writes an article into a file of its own; the article as it reads from there, with its new id.
@@ -57,7 +58,7 @@ class Shelf:
         with self._locked():
             path = self._path(article, text)
             key = f"{self._library.label(self._folder)}/{path.name}"
-            added = dataclasses.replace(parse_document(text.encode(), key), scope=self._scope)
+            added = dataclasses.replace(parse_document(text.encode(), key, plain=True), scope=self._scope)
             if not (path.exists() and _holds(path, text)):
                 self._check_room(added, path)
                 write_atomically(path, text)

@@ -13,8 +13,9 @@ from typing import Any, Self
 from index.disk import REBUILD, explained, write_atomically
 from index.errors import StoreDamaged, StoreMismatch
 
-# Raise it whenever this version could misread what an older one wrote into the index.
-FORMAT = 2
+# Raise it whenever this version could misread what an older one wrote into the index, or reads articles
+# otherwise than it did.
+FORMAT = 3
 _FILE = "stamp.json"
 _STORE = re.compile(r"store-[0-9]+")
 

@@ -29,7 +29,7 @@ class ArticleFile:
     `key` names it for people and is its article's id: the name of the root and the path inside,
     "seeds/putin-opens-door.txt". A folder that cannot be listed is one too, and a link that `leads_out` of
     the folders of articles, so that reading it says so. `scope` is its articles', whatever they say of
-    themselves.
+    themselves. Of a `plain` one Markdown is text like any other.
     """
 
     path: Path
@@ -38,6 +38,7 @@ class ArticleFile:
     mtime_ns: int
     scope: str = ""
     leads_out: bool = False
+    plain: bool = False
 
     @property
     def place(self) -> str:

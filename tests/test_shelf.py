@@ -44,7 +44,7 @@ def shelf(folder: Path, scope: str = "5") -> Shelf:
 
 
 def root(folder: Path, scope: str = "5") -> Root:
-    return Root(folder / "articles", scope, "servers/5/articles")
+    return Root(folder / "articles", scope, "servers/5/articles", plain=True)
 
 
 def read(folder: Path, scope: str = "5") -> dict[str, Article]:
@@ -263,3 +263,10 @@ def test_who_waits_too_long_is_told_so(tmp_path: Path, monkeypatch: pytest.Monke
     (tmp_path / "articles").mkdir()
     with FileLock(tmp_path / "articles" / ".lock"), pytest.raises(ShelfError, match="Try again in a moment"):
         shelf(tmp_path).add(made())
+
+
+def test_what_looks_like_markdown_is_kept_letter_for_letter(tmp_path: Path) -> None:
+    text = "# Not a heading\n- 2 *times* [three](4)"
+    added = shelf(tmp_path).add(made(text))
+    assert added.text == text
+    assert read(tmp_path) == {added.id: added}
