@@ -46,7 +46,7 @@ def add(places: Sequence[str]) -> int:
                     count += 1
                 else:
                     waiting.notice(str(item))
-                    is_well = False
+                    is_well &= isinstance(item, Problem) and item.is_read
         if count:
             bring_in(app, waiting)
     return edge.ANSWERED if is_well else edge.FAILED

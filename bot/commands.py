@@ -109,7 +109,8 @@ def index(*, rebuild: bool, ahead: bool) -> int:
         out.line(_reported(report))
         if ahead:
             _embed_ahead(app, waiting)
-    return edge.FAILED if report.problems else edge.ANSWERED
+    is_well = all(problem.is_read for problem in report.problems)
+    return edge.ANSWERED if is_well else edge.FAILED
 
 
 def left_out(kinds: Sequence[str]) -> str:

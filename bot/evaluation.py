@@ -99,7 +99,7 @@ def opened(
         except (StoreMismatch, StoreDamaged):
             report = app.sync(rebuild=True)
         for problem in app.library.located(report.problems):
-            notice(f"Left out: {problem}")
+            notice(str(problem) if problem.is_read else f"Left out: {problem}")
         yield app
 
 

@@ -227,7 +227,7 @@ class Indexed:
         """Says what could not be read, each time that this is news."""
         fresh = [problem for problem in report.problems if problem not in self._told]
         for problem in self.library.located(fresh) if fresh else ():
-            self._notice(f"Left out: {problem}")
+            self._notice(str(problem) if problem.is_read else f"Left out: {problem}")
         self._told = frozenset(report.problems)
 
     def _refresh(self) -> None:

@@ -27,10 +27,12 @@ class ArticleInfo:
 class Article(ArticleInfo):
     """An article as it is stored: every offset in the project counts characters of `text`.
 
-    A form feed in `text` starts a new page (PDF), so that a citation can name its page.
+    A form feed in `text` starts a new page (PDF), so that a citation can name its page. `misdated` says what
+    stands where its date should and why that is none: for whoever reads it in, and not part of what it is.
     """
 
     text: str
+    misdated: str = dataclasses.field(default="", compare=False)
 
     @property
     def info(self) -> ArticleInfo:
@@ -38,8 +40,8 @@ class Article(ArticleInfo):
 
     @property
     def digest(self) -> str:
-        """SHA-256 over every field, so that any change counts as a change."""
-        fields = [getattr(self, f.name) for f in dataclasses.fields(self)]
+        """SHA-256 over every field that is compared, so that any change counts as a change."""
+        fields = [getattr(self, f.name) for f in dataclasses.fields(self) if f.compare]
         return hashlib.sha256(json.dumps(fields, default=str).encode()).hexdigest()
 
 

@@ -4,10 +4,11 @@ import re
 import urllib.parse
 
 from index.article import Article
-from index.dates import parse_date
+from index.dates import date_fault, parse_date
 
 LONGEST_LINE = 300
 LONGEST_ADDRESS = 2_000
+_LONGEST_DATE = 40
 
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0d-\x1f\x7f-\x9f]")
 _SURROGATES = re.compile(r"[\ud800-\udfff]")
@@ -69,6 +70,7 @@ def make_article(
     language: object = None,
 ) -> Article:
     """An article with `text` as it is; every other field is cleaned, and None where it is no such thing."""
+    fault = date_fault(published)
     return Article(
         id=id,
         title=title,
@@ -78,4 +80,5 @@ def make_article(
         published=parse_date(published),
         author=one_line(author) or None,
         language=language_code(language),
+        misdated=f'"{one_line(str(published), _LONGEST_DATE)}" {fault}' if fault else "",
     )

@@ -28,17 +28,31 @@ def parse_date(value: object) -> datetime.date | None:
     None where that is not certain: a part is missing, day and month could change places
     (03/04/2025), the day does not exist, lies before 1600 or more than two days ahead.
     """
+    day = _named(value)
+    return day if day is not None and EARLIEST <= day <= _latest() else None
+
+
+def date_fault(value: object) -> str:
+    """Why `parse_date` gives nothing for a value; empty where it does, and for no value at all."""
+    if value is None or value == "" or parse_date(value):
+        return ""
+    day = _named(value)
+    if day is None:
+        return "names no certain day"
+    return "is yet to come" if day > _latest() else f"is before {EARLIEST.year}"
+
+
+def _named(value: object) -> datetime.date | None:
+    """The day that a value names, however long ago or far ahead."""
     if isinstance(value, datetime.datetime):
-        day: datetime.date | None = value.date()
-    elif isinstance(value, datetime.date):
-        day = value
-    else:
-        day = _read(value.strip()) if isinstance(value, str) and len(value) <= LONGEST else None
-    return day if day is not None and _is_plausible(day) else None
+        return value.date()
+    if isinstance(value, datetime.date):
+        return value
+    return _read(value.strip()) if isinstance(value, str) and len(value) <= LONGEST else None
 
 
-def _is_plausible(day: datetime.date) -> bool:
-    return EARLIEST <= day <= datetime.datetime.now(datetime.UTC).date() + LEEWAY
+def _latest() -> datetime.date:
+    return datetime.datetime.now(datetime.UTC).date() + LEEWAY
 
 
 @functools.lru_cache(maxsize=4096)

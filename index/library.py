@@ -8,7 +8,7 @@ from pathlib import Path
 
 from index.article import Article
 from index.errors import LibraryEmpty
-from index.problem import BadArticle, Problem
+from index.problem import BadArticle, Problem, misdated
 from index.read_records import read_records
 from index.readers import read_document
 from index.walk import KINDS_READ, READ, RECORDS, ArticleFile, Walk, readable, reason
@@ -93,7 +93,7 @@ class Library:
         return next(root.label or "" for root in _labelled(self._roots) if root.path == path)
 
     def read(self, file: ArticleFile) -> Iterator[Article | Problem]:
-        """The articles in a file, or why there are none; bad content and files that are gone never raise.
+        """The articles in a file, and what is wrong; bad content and files that are gone never raise.
 
         A record in a file with a scope has the file's key before its id: it is nobody else's article.
         """
@@ -117,7 +117,10 @@ class Library:
                 with file.path.open("rb") as stream:
                     yield from read_records(stream, file.key)
             else:
-                yield read_document(file.path, file.key, plain=file.plain)
+                article = read_document(file.path, file.key, plain=file.plain)
+                yield article
+                if article.misdated:
+                    yield misdated(file.key, article.misdated)
         except BadArticle as error:
             yield error.problem(file.key)
         except OSError as error:

@@ -31,7 +31,8 @@ CREATE TABLE copies (
 ) WITHOUT ROWID;
 CREATE INDEX copies_by_story ON copies (story);
 CREATE TABLE doubles (id TEXT, file TEXT, PRIMARY KEY (id, file)) WITHOUT ROWID;
-CREATE TABLE problems (file TEXT NOT NULL, message TEXT NOT NULL, line INTEGER, hint TEXT NOT NULL);
+CREATE TABLE problems (file TEXT NOT NULL, message TEXT NOT NULL, line INTEGER, hint TEXT NOT NULL,
+    is_read INTEGER NOT NULL);
 CREATE INDEX problems_by_file ON problems (file);
 """
 _INFO = "id, title, url, source, published, author, language, scope"
@@ -189,12 +190,16 @@ class Manifest:
 
     def put_problems(self, problems: Iterable[Problem]) -> None:
         for problem in problems:
-            self._run("INSERT INTO problems VALUES (?, ?, ?, ?)", _problem_row(problem))
+            self._run("INSERT INTO problems VALUES (?, ?, ?, ?, ?)", dataclasses.astuple(problem))
 
     def problems(self, file: str | None = None) -> list[Problem]:
         """What was wrong with the files when they were read, or with one; by file and line."""
-        query = "SELECT file, message, line, hint FROM problems WHERE ? IN (file, '') ORDER BY file, line"
-        found = [Problem(*row) for row in self._rows(query, (file or "",))]
+        columns = "file, message, line, hint, is_read"
+        query = f"SELECT {columns} FROM problems WHERE ? IN (file, '') ORDER BY file, line"
+        found = [
+            Problem(file, message, line, hint, bool(is_read))
+            for file, message, line, hint, is_read in self._rows(query, (file or "",))
+        ]
         return found if file is not None else sorted([*found, *self._double_problems()], key=_place)
 
     def articles(self, scopes: Sequence[str] | None = None) -> list[ArticleInfo]:
@@ -285,10 +290,6 @@ def _story(id: str, members: Sequence[Any]) -> Story:
 
 def _date(day: str | None) -> datetime.date | None:
     return datetime.date.fromisoformat(day) if day else None
-
-
-def _problem_row(problem: Problem) -> tuple[str, str, int | None, str]:
-    return problem.file, problem.message, problem.line, problem.hint
 
 
 def _place(problem: Problem) -> tuple[str, int]:

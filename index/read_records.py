@@ -7,7 +7,7 @@ from typing import BinaryIO
 
 from index.article import Article
 from index.clean import make_article, one_line, storable
-from index.problem import BadArticle, Problem
+from index.problem import BadArticle, Problem, misdated
 from index.titles import guess_title
 
 LONGEST_RECORD = 20_000_000
@@ -20,9 +20,11 @@ _SHAPE = 'One JSON object a line: {"id": …, "title": …, "url": …, "publish
 def read_records(stream: BinaryIO, file: str) -> Iterator[Article | Problem]:
     """The articles in `stream`, with their own ids and their texts letter by letter.
 
-    A line that gives none is a Problem with its number. Of two records with one id the first stands.
+    A line that gives none is a Problem with its number; so is, once for all of them, a date that is none. Of
+    two records with one id the first stands.
     """
     lines: dict[str, int] = {}
+    undated: list[tuple[int, str]] = []
     bad = 0
     for number, line in _lines(stream):
         try:
@@ -31,6 +33,8 @@ def read_records(stream: BinaryIO, file: str) -> Iterator[Article | Problem]:
             if first != number:
                 raise BadArticle(f'has the id "{article.id}", as line {first} has', "Give it another id.")
             yield article
+            if article.misdated:
+                undated.append((number, article.misdated))
         except BadArticle as error:
             yield error.problem(file, number)
             bad += 1
@@ -38,6 +42,9 @@ def read_records(stream: BinaryIO, file: str) -> Iterator[Article | Problem]:
             message = f"was left after {bad} lines of which none is an article"
             yield Problem(file, message, hint=_SHAPE)
             return
+    if undated:
+        number, said = undated[0]
+        yield misdated(file, said, number, more=len(undated) - 1)
     if not lines and not bad:
         yield Problem(file, "holds no articles", hint=_SHAPE)
 

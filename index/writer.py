@@ -147,6 +147,7 @@ class Writer:
 
         An error that stood when they were read is no reason; one that came since is, until it goes.
         """
+        problems = [problem for problem in problems if not problem.is_read]
         fresh = Counter(p.message for p in problems) - Counter(p.message for p in previous)
         held = {id for id in missing if problems and (fresh or self._is_held(id))}
         for id in held:

@@ -26,12 +26,12 @@ PASSAGE = Passage(
 
 def test_info_is_the_article_without_its_text() -> None:
     fields = {field.name: getattr(ARTICLE, field.name) for field in dataclasses.fields(ARTICLE)}
-    del fields["text"]
+    del fields["text"], fields["misdated"]
     assert dataclasses.asdict(ARTICLE.info) == fields
     assert type(ARTICLE.info) is ArticleInfo
 
 
-@pytest.mark.parametrize("field", [field.name for field in dataclasses.fields(Article)])
+@pytest.mark.parametrize("field", [field.name for field in dataclasses.fields(Article) if field.compare])
 def test_any_change_changes_the_digest(field: str) -> None:
     value: Any = datetime.date(2024, 6, 2) if field == "published" else "something else"
     changed = dataclasses.replace(ARTICLE, **{field: value})

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.dates import parse_date
+from index.dates import date_fault, parse_date
 
 JUNE_7 = datetime.date(2018, 6, 7)
 
@@ -135,3 +135,10 @@ def test_iso_dates_do_not_import_dateparser() -> None:
     code = "import sys, index.dates as d; d.parse_date('2018/06/07'); print('dateparser' in sys.modules)"
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert result.stdout.strip() == "False"
+
+
+def test_says_why_a_value_is_no_date() -> None:
+    assert date_fault("2025-04-22") == date_fault(None) == date_fault("") == ""
+    assert date_fault("32 Foobar 2026") == date_fault("03/04/2025") == date_fault(7) == "names no certain day"
+    assert date_fault("2999-01-01") == "is yet to come"
+    assert date_fault("1066-10-14") == "is before 1600"

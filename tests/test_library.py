@@ -350,3 +350,22 @@ def test_a_link_to_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
     assert (link.path.name, file.path.name) == ("disk", "here.txt")
     (problem,) = library.read(link)
     assert isinstance(problem, Problem)
+
+
+def test_a_date_that_is_none_is_a_problem_of_an_article_that_is_read(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("---\ntitle: Fire\npublished: 32 Foobar 2026\n---\nA fire.")
+    (tmp_path / "b.md").write_text("---\ntitle: Vote\npublished: 2999-01-01\n---\nA vote.")
+    days = ("2025-04-22", None, "", "soon", 5, "2999-01-01")
+    lines = [{"id": str(n), "text": "Words.", "published": day} for n, day in enumerate(days)]
+    (tmp_path / "c.jsonl").write_text("\n".join(map(json.dumps, lines)))
+    read = results(tmp_path)
+    assert [item.id for item in read if isinstance(item, Article)][2:] == list("012345")
+    assert {item.published for item in read if isinstance(item, Article) and item.misdated} == {None}
+    problems = [item for item in read if isinstance(item, Problem)]
+    assert all(problem.is_read for problem in problems)
+    assert [str(problem).removeprefix(f"{tmp_path.name}/") for problem in problems] == [
+        'a.txt: is read without a date: "32 Foobar 2026" names no certain day. Write it as 2025-04-22.',
+        'b.md: is read without a date: "2999-01-01" is yet to come. Write it as 2025-04-22.',
+        'c.jsonl, line 4: is read without a date, as are 2 more: "soon" names no certain day. '
+        "Write it as 2025-04-22.",
+    ]

@@ -64,7 +64,12 @@ def test_reads_a_record() -> None:
 
 
 def test_what_a_record_lacks_stays_unknown() -> None:
-    article = article_of(url="ftp://x", published="soon", source=None, title=None)
+    article, problem = read(
+        {"id": "a", "text": "It opened.", "url": "ftp://x", "published": "soon", "source": None}
+    )
+    assert isinstance(article, Article)
+    assert isinstance(problem, Problem)
+    assert problem.is_read
     assert (article.url, article.published, article.source, article.title) == (None, None, None, "A")
 
 

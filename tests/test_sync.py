@@ -278,6 +278,18 @@ def test_what_became_a_link_out_of_the_folder_is_taken_out(
     assert read_stamp(collection.index) == stamp
 
 
+def test_a_date_that_is_none_keeps_no_removed_article(collection: Collection) -> None:
+    record = '{"id": "%s", "text": "Some words.", "published": "%s"}\n'
+    collection.write("a.jsonl", record % ("n1", "2025-04-22") + record % ("n2", "2025-04-22"))
+    collection.sync()
+    collection.write("a.jsonl", record % ("n1", "32 Foobar 2026"))
+    report = collection.sync()
+    assert (report.changed, report.removed) == (1, 1)
+    [problem] = report.problems
+    assert problem.is_read
+    assert "32 Foobar 2026" in problem.message
+
+
 def test_a_folder_that_went_away_removes_nothing(collection: Collection) -> None:
     collection.write("a.txt", "A story.")
     collection.sync()
