@@ -182,14 +182,16 @@ def index(
 
 
 @app.command()
-def export() -> None:
+def export(
+    force: Annotated[bool, typer.Option("--force", help="Export it again where that was done.")] = False,
+) -> None:
     """Make the embedding model ready for quick answers.
 
     The first question does it too. Exported on one machine, data/models can be copied to another.
     """
     from bot import commands
 
-    raise typer.Exit(commands.export())
+    raise typer.Exit(commands.export(force=force))
 
 
 @app.command()

@@ -144,13 +144,17 @@ def compact() -> int:
     return edge.ANSWERED
 
 
-def export() -> int:
+def export(*, force: bool) -> int:
     """Export the models; fails where sentence-transformers has to run the embedding model."""
     out, waiting = Out(), Waiting()
     with opened(waiting) as app, waiting.during("Exporting the model"):
-        made = app.export_model()
+        before = app.exported
+        made = app.export_model(again=force)
         app.prepare_reader()
-    out.line(described(made))
+    stood = made == before and not made.failure and not force
+    out.line(
+        f"It is there already; --force exports it again. {described(made)}" if stood else described(made)
+    )
     return edge.FAILED if made.failure else edge.ANSWERED
 
 

@@ -176,9 +176,18 @@ class Indexed:
 
         return embed_ahead(self._reader, self._embedder, seconds=seconds, progress=tell)
 
-    def export_model(self) -> Export:
-        """Exports the embedding model, which is otherwise done when it is first needed."""
-        return self._exports.make(self._embedder.name, self._embedder.folder, again=True)
+    @property
+    def exported(self) -> Export | None:
+        """The export of the embedding model that stands, or why there is none; None where none was made."""
+        return self._exports.find(self._embedder.name, self._embedder.folder)
+
+    def export_model(self, *, again: bool = False) -> Export:
+        """Exports the embedding model, which is otherwise done when it is first needed.
+
+        One that stands is not made anew, unless `again`; one that failed is tried again.
+        """
+        again |= bool(self.exported and self.exported.failure)
+        return self._exports.make(self._embedder.name, self._embedder.folder, again=again)
 
     def articles(self, scopes: Sequence[str] = ("",)) -> list[ArticleInfo]:
         """What is indexed, newest first."""

@@ -11,6 +11,12 @@ LONGEST_ADDRESS = 2_000
 _LONGEST_DATE = 40
 
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0d-\x1f\x7f-\x9f]")
+# What a terminal takes for colours, titles and the like: without its ESC the rest would read as words.
+_SEQUENCES = re.compile(
+    r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]"  # colours, the cursor
+    r"|(?:\x1b[\]PX^_]|[\x9d\x90\x98\x9e\x9f])[^\x07\x1b\x9c\n]{0,500}(?:\x07|\x1b\\|\x9c)"  # titles, links
+    r"|\x1b[ -/]+[0-~]|\x1b[0-Z\\^-~]"
+)
 _SURROGATES = re.compile(r"[\ud800-\udfff]")
 # They turn the reading direction of whatever is shown after a title.
 _DIRECTIONS = re.compile(r"[\u202a-\u202e\u2066-\u2069\ufeff]")
@@ -23,8 +29,11 @@ def storable(text: str) -> str:
 
 
 def plain_text(text: str) -> str:
-    r"""`text` with Unix line ends and a space for every control character but \n, \t and \f."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    r"""`text` with Unix line ends, without a terminal's sequences, a space for any other control character.
+
+    But \n, \t and \f stay.
+    """
+    text = _SEQUENCES.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
     return _SURROGATES.sub("\ufffd", _CONTROLS.sub(" ", text))
 
 

@@ -20,6 +20,16 @@ _BLOCK = 1 << 20
 _ROOM = 8 << 20
 
 
+def make_folder(folder: Path) -> None:
+    """Makes a folder and those above it. Raises StoreError where there can be none, and OSError."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except FileNotFoundError:  # not for want of a parent: it is where none can be made, as in /proc
+        raise StoreError(
+            f"The folder {folder} cannot be made.", "Set CITEBOT_DATA to another folder."
+        ) from None
+
+
 @contextlib.contextmanager
 def explained(folder: Path, *errors: type[Exception]) -> Iterator[None]:
     """Turns what the disk, SQLite and `errors` raise about the index in `folder` into a StoreError."""

@@ -8,7 +8,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from importlib import metadata
 from pathlib import Path
@@ -65,10 +64,12 @@ class Exports:
     def make(self, name: str, source: Path, *, again: bool = False) -> Export:
         """The export of the model in `source`, made now unless one stands; `again` also where one does.
 
-        Raises ModelError where the model is broken and ExportError where nothing can be made or kept.
+        What others left that were ended on the way goes. Raises ModelError where the model is broken and
+        ExportError where nothing can be made or kept.
         """
         try:
             with self._lock():
+                self._clear_drafts()
                 if not again and (found := self.find(name, source)):
                     return found
                 self.notice(f"Preparing {name} for quick answers, once.")
@@ -121,9 +122,11 @@ class Exports:
                 shutil.rmtree(export.folder, ignore_errors=True)
         if place.exists():  # damaged: it has no card that can be read
             shutil.rmtree(place)
-        for left in self.folder.glob(f"{_DRAFT}*"):  # by a process that was killed
-            if left.stat().st_mtime < time.time() - _PATIENCE:
-                shutil.rmtree(left, ignore_errors=True)
+
+    def _clear_drafts(self) -> None:
+        """For the holder of the lock: nobody else makes one now, so that all are of killed processes."""
+        for left in self.folder.glob(f"{_DRAFT}*"):
+            shutil.rmtree(left, ignore_errors=True)
 
     def _known(self, name: str) -> Iterator[Export]:
         for folder in self.folder.glob(f"{_short(name)}-*"):

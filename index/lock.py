@@ -9,7 +9,7 @@ import socket
 from collections.abc import Iterator
 from pathlib import Path
 
-from index.disk import explained, write_atomically
+from index.disk import explained, make_folder, write_atomically
 from index.errors import StoreBusy
 
 _LOCK = "lock"
@@ -42,7 +42,7 @@ def writing(folder: Path, what: str = "writing the index") -> Iterator[None]:
     from filelock import FileLock, Timeout
 
     with explained(folder):
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder)
         lock = FileLock(folder / _LOCK, timeout=0, thread_local=False)
         try:
             lock.acquire()

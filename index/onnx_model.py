@@ -87,7 +87,7 @@ class OnnxModel:
         except Exception as error:  # onnxruntime's and tokenizers' errors have no common base
             raise ExportError(
                 f"The exported model in {export.folder} cannot be loaded: {first_line(error)}.",
-                "Run `citebot export`.",
+                "Run `citebot export --force`.",
             ) from error
         if export.limit:
             self._tokenizer.enable_truncation(export.limit)

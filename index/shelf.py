@@ -138,7 +138,8 @@ class Shelf:
         except OSError as error:
             reason = (error.strerror or type(error).__name__).lower()
             raise LibraryError(
-                f"{self._folder} cannot be changed: {reason}.", "Allow writing there, or free some space."
+                f"{self._folder} cannot be changed: {reason}.",
+                "Allow writing there, free some space, or set CITEBOT_DATA elsewhere.",
             ) from error
 
 

@@ -154,9 +154,17 @@ def test_what_is_not_whole_is_made_again_and_leftovers_go(copied: Exports, tiny:
     (whole.folder / "model.onnx.data").write_bytes(b"")
     left = copied.folder / ".draft-of-a-killed-process"
     left.mkdir()
-    os.utime(left, (0, 0))
     assert same_vectors(copied, tiny, fast=True)
     assert found(copied, tiny).files == whole.files
+    assert {path.name for path in copied.folder.iterdir()} == {whole.folder.name, "lock"}
+
+
+def test_what_killed_exports_left_goes_although_one_stands(copied: Exports, tiny: Path) -> None:
+    whole = found(copied, tiny)
+    left = copied.folder / ".draft-of-a-killed-process"
+    left.mkdir()
+    (left / "model.onnx").write_bytes(b"half")
+    assert copied.make(str(tiny), tiny) == whole
     assert {path.name for path in copied.folder.iterdir()} == {whole.folder.name, "lock"}
 
 
@@ -262,6 +270,14 @@ def test_the_command_exports_and_doctor_tells(tmp_path: Path, tiny: Path) -> Non
     assert (done.returncode, done.stdout.count("\n")) == (0, 1)
     assert done.stdout.startswith(f"Runs in onnxruntime in fp32 from {tmp_path / 'data' / 'models'}")
     assert "Runs in onnxruntime in fp32 from" in citebot("doctor").stdout
+    [card] = (tmp_path / "data" / "models").glob(f"tiny-*/{CARD}")
+    made = card.stat().st_mtime_ns
+    again = citebot("export")
+    assert (again.returncode, again.stderr) == (0, "")
+    assert again.stdout.startswith("It is there already; --force exports it again. Runs in onnxruntime")
+    assert card.stat().st_mtime_ns == made
+    assert citebot("export", "--force").stdout == done.stdout
+    assert card.stat().st_mtime_ns > made
 
 
 def test_an_idle_model_uses_no_processor(embedder: Embedder) -> None:

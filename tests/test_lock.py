@@ -122,3 +122,13 @@ def test_a_read_only_folder_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="cannot be written") as error, writing(tmp_path / "index"):
         pytest.fail("wrote")
     assert "CITEBOT_DATA" in error.value.hint
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="only there can no folder be made")
+def test_a_folder_that_cannot_be_made_is_no_damaged_index() -> None:
+    with pytest.raises(StoreError) as caught, writing(Path("/proc/citebot/index")):
+        pass
+    assert type(caught.value) is StoreError
+    assert str(caught.value) == (
+        "The folder /proc/citebot/index cannot be made. Set CITEBOT_DATA to another folder."
+    )
