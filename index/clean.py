@@ -15,7 +15,7 @@ _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0d-\x1f\x7f-\x9f]")
 _SEQUENCES = re.compile(
     r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]"  # colours, the cursor
     r"|(?:\x1b[\]PX^_]|[\x9d\x90\x98\x9e\x9f])[^\x07\x1b\x9c\n]{0,500}(?:\x07|\x1b\\|\x9c)"  # titles, links
-    r"|\x1b[ -/]+[0-~]|\x1b[0-Z\\^-~]"
+    r"|\x1b[ -/]+[0-~]|\x1b[78=>]"
 )
 _SURROGATES = re.compile(r"[\ud800-\udfff]")
 # They turn the reading direction of whatever is shown after a title.

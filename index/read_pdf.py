@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from index.article import Article
 from index.clean import make_article, one_line, plain_text
+from index.hyphens import joined
 from index.problem import BadArticle
 from index.titles import guess_title, stated_title
 
@@ -19,7 +20,7 @@ MOST_SECONDS = 120.0
 
 
 def read_pdf(data: bytes, key: str) -> Article:
-    """The article in a PDF, its pages parted by form feeds, each otherwise as pypdf reads it.
+    """The article in a PDF: its pages, parted by form feeds, with the words together that lines' ends part.
 
     A PDF states when it was made, not when it was published: `published` stays None.
     """
@@ -30,7 +31,7 @@ def read_pdf(data: bytes, key: str) -> Article:
     with pypdf.PdfReader(io.BytesIO(data)) as reader:
         if reader.is_encrypted and not _opens(reader):
             raise BadArticle("is a PDF with a password or protection", "Save it without.")
-        text = "\f".join(_pages(reader))
+        text = joined("\f".join(_pages(reader)))
         if not text.strip():
             raise BadArticle("is a PDF without text, probably a scan", "Run text recognition on it (OCR).")
         title, author = _properties(reader)

@@ -110,7 +110,7 @@ def test_an_article_has_none_for_what_is_no_such_field() -> None:
         ("\x1b(Bx\x1b=y\x1b7", "xy"),
         ("cut off \x1b[", "cut off  ["),
         ("an \x1b]open string stays", "an  ]open string stays"),
-        ("\x1b\nx", " \nx"),
+        ("\x1b\nx \x1bfour", " \nx  four"),
     ],
 )
 def test_terminal_sequences_are_no_words(text: str, plain: str) -> None:
