@@ -16,7 +16,8 @@ from bot.console import Out, Waiting
 from bot.naming import named
 from bot.plain import one_line
 from bot.presence import is_present
-from index.article import Article
+from index.address import address_key
+from index.article import Article, ArticleInfo
 from index.errors import (
     ArticleError,
     CitebotError,
@@ -36,18 +37,19 @@ _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 def add(places: Sequence[str]) -> int:
     """Adds what is in files, in folders and at addresses; fails where one gave nothing, after the others."""
     out, waiting = Out(), Waiting()
-    is_well, count = True, 0
+    is_well, all_added = True, list[Article]()
     with opened(waiting) as app:
         with waiting.during("Reading the articles"):
             for item in (item for place in places for item in _articles(app, waiting, place)):
                 if isinstance(item, Article):
                     added = app.shelves.put(item, "")
                     out.line(f"Added {one_line(added.title)} ({added.id})")
-                    count += 1
+                    all_added.append(added)
                 else:
                     waiting.notice(str(item))
                     is_well &= isinstance(item, Problem) and item.is_read
-        if count:
+        if all_added:
+            _name_twins(app, waiting, all_added)
             bring_in(app, waiting)
     return edge.ANSWERED if is_well else edge.FAILED
 
@@ -58,14 +60,30 @@ def remove(names: Sequence[str]) -> int:
     with opened(waiting) as app:
         with waiting.during("Reading the articles"):
             known = app.known()
-        for article in dict.fromkeys(named(known, name) for name in names):
+        removed = list(dict.fromkeys(named(known, name, app.shelves.is_added) for name in names))
+        for article in removed:
             if app.shelves.remove(article.id, article.scope) is None:
                 raise ShelfError(
                     f"{article.id} was not added with citebot.", "Delete it where CITEBOT_ARTICLES has it."
                 )
             out.line(f"Removed {one_line(article.title)} ({article.id})")
+        _name_twins(app, waiting, removed)
         bring_in(app, waiting)
     return edge.ANSWERED
+
+
+def _name_twins(app: App, waiting: Waiting, changed: Sequence[ArticleInfo]) -> None:
+    """Says which articles that were not added have the address of one that was added or removed now."""
+    addresses = {address_key(article.url) for article in changed if article.url and not article.scope}
+    if not addresses:
+        return
+    for other in app.known():
+        is_twin = other.url and address_key(other.url) in addresses and not other.scope
+        if is_twin and not app.shelves.is_added(other):
+            waiting.notice(
+                f"{other.id} has the same address ({other.url}) and stays: it was not added. "
+                "Delete it where CITEBOT_ARTICLES has it, or answers quote it, too."
+            )
 
 
 def _articles(app: App, waiting: Waiting, place: str) -> Iterator[Article | Problem | CitebotError]:

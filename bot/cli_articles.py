@@ -16,7 +16,8 @@ def add(
 ) -> None:
     """Add articles: files, all files in folders, web pages.
 
-    Each becomes a file in the data folder. Another article with the same address is replaced.
+    Each becomes a file in the data folder. One that was added before with the same address is replaced;
+    one in your own folders stays, and is named.
     """
     from bot import adding
 

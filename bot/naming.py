@@ -1,6 +1,6 @@
 """Which article a person means: by its id, its address or its title."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from bot.plain import one_line
 from index.address import address_key
@@ -11,12 +11,17 @@ from index.errors import ArticleError
 _SHOWN = 5
 
 
-def named(articles: Sequence[ArticleInfo], name: str) -> ArticleInfo:
+def named(
+    articles: Sequence[ArticleInfo], name: str, prefers: Callable[[ArticleInfo], bool] = lambda article: False
+) -> ArticleInfo:
     """The one article with this id or address, else the one with this title, or with it in its title.
 
-    Raises ArticleError where there is none, or more than one.
+    Of several it is the one that the caller `prefers`. Raises ArticleError where there is none, or more than
+    one.
     """
     for found in _readings(articles, name.strip()):
+        if len(found) > 1:
+            found = list(filter(prefers, found)) or found
         if len(found) > 1:
             shown = ", ".join(f"{one_line(article.title)} ({article.id})" for article in found[:_SHOWN])
             more = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""

@@ -89,6 +89,21 @@ _Networks = tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]
 _Ports = tuple[Annotated[int, Field(gt=0, lt=65_536)], ...]
 
 
+def _named_empty() -> None:
+    """Raises SettingsError where the environment names no articles, though it sets them.
+
+    What is empty counts as not set, for any other setting too; but here that would be other articles than
+    those meant, and answers from them: a script's `CITEBOT_ARTICLES="$NEWS"` where NEWS is not there. In a
+    `.env` an empty line stands for the default.
+    """
+    name = _variable("articles")
+    if not os.environ.get(name, "unset").strip():
+        raise SettingsError(
+            f"{name} is set, but empty.",
+            "Set it to a folder or file of articles, or unset it for the default.",
+        )
+
+
 def _anchored(value: Any, field: FieldInfo, folder: Path) -> Any:
     """Paths as absolute text, relative ones counted from `folder`; any other value as it is."""
     if not value or not value.strip():
@@ -236,6 +251,7 @@ class Settings(BaseSettings):
     @classmethod
     def load(cls) -> "Settings":
         """The settings of this process: its environment, then a `.env`. Raises SettingsError."""
+        _named_empty()
         file = env_file()
         try:
             from_file = _EnvFile(cls, env_file=file)() if file else {}

@@ -62,6 +62,11 @@ class Shelves:
         """Whether the article with this id, which was added for this scope, is still there."""
         return self._shelf(scope).holds(id)
 
+    def is_added(self, article: ArticleInfo) -> bool:
+        """Whether an article was added, and can be removed."""
+        folder = article.id.rpartition("/")[0]
+        return folder == self._shelf(article.scope).label and self.holds(article.id, article.scope)
+
     def remove(self, id: str, scope: str) -> ArticleInfo | None:
         """Deletes an article of this scope; None where it is not there."""
         return self._shelf(scope).remove(id)

@@ -42,4 +42,4 @@ def misdated(file: str, said: str, line: int | None = None, more: int = 0) -> Pr
     """What is said of an article whose date is none, and of so many more in its file."""
     others = f", as are {more:,} more" if more else ""
     message = f"is read without a date{others}: {said}"
-    return Problem(file, message, line, "Write it as 2025-04-22.", is_read=True)
+    return Problem(file, message, line, "Write the day it came out, as 2025-04-22.", is_read=True)

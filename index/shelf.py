@@ -47,6 +47,11 @@ class Shelf:
         # A text that was taken from a page is no Markdown, whatever it looks like.
         self._library = Library([dataclasses.replace(root, plain=True)])
 
+    @property
+    def label(self) -> str:
+        """What the ids of its articles begin with."""
+        return self._library.label(self._folder)
+
     def add(self, article: Article) -> Article:
         """Writes an article into a file of its own; the article as it reads from there, with its new id.
 
@@ -57,7 +62,7 @@ class Shelf:
         text = _written(article)
         with self._locked():
             path = self._path(article, text)
-            key = f"{self._library.label(self._folder)}/{path.name}"
+            key = f"{self.label}/{path.name}"
             added = dataclasses.replace(parse_document(text.encode(), key, plain=True), scope=self._scope)
             if not (path.exists() and _holds(path, text)):
                 self._check_room(added, path)

@@ -58,6 +58,37 @@ def test_an_address_has_one_article(citebot: Command) -> None:
     assert "41 million" not in answered
 
 
+def test_a_twin_in_the_own_folder_stays_and_is_named(citebot: Command) -> None:
+    text = (citebot.folder / "more" / "bridge.md").read_text()
+    (citebot.folder / "own" / "bridge.txt").write_text(text)
+    added = citebot.here("add", str(citebot.folder / "more" / "bridge.md"))
+    removed = citebot.here("remove", "Bridge")
+    assert removed.stdout.startswith("Removed Bridge (articles/bridge-")
+    assert files(citebot) == {}
+    for done in (added, removed):
+        assert done.exit_code == 0
+        assert "own/bridge.txt has the same address" in " ".join(done.stderr.split())
+
+
+def test_problems_name_paths_from_here_and_a_bad_date_is_no_failure(
+    citebot: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(citebot.folder)
+    (citebot.folder / "own" / "fire.txt").write_text("---\npublished: 32 Foobar 2026\n---\nA fire in Vik.")
+    (citebot.folder / "own" / "data.csv").write_text("1,2")
+    (citebot.folder / "own" / ".hidden.csv").write_text("1,2")
+    done = citebot.here("index")
+    said = " ".join(done.stderr.split())
+    assert done.exit_code == 0
+    assert 'own/fire.txt: is read without a date: "32 Foobar 2026" names no certain day.' in said
+    assert "1 file of a kind that is not read: .csv." in said
+    (citebot.folder / "own" / "empty.txt").write_text("")
+    done = citebot.here("index")
+    assert done.exit_code == 1
+    assert "own/empty.txt: is empty." in done.stderr
+    assert "more/records.jsonl, line 2: " in citebot.here("add", "more").stderr
+
+
 def test_what_is_removed_is_gone_from_answers(citebot: Command) -> None:
     citebot.here("add", str(citebot.folder / "more"))
     assert citebot.here("ask", CLOSED).exit_code == 0

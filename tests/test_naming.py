@@ -39,3 +39,14 @@ def test_a_name_that_is_not(capsys: pytest.CaptureFixture[str]) -> None:
 def test_a_name_of_nothing(name: str) -> None:
     with pytest.raises(ArticleError, match=r"There is no article .*`citebot articles` lists them"):
         named(ARTICLES, name)
+
+
+def test_of_several_it_is_the_one_that_is_preferred() -> None:
+    twins = [
+        ArticleInfo(id=id, title="Bridge", url="https://news.example/b") for id in ("own/b.txt", "added/b.md")
+    ]
+    for name in ("bridge", "https://news.example/b"):
+        assert named(twins, name, lambda article: article.id.startswith("added/")) == twins[1]
+    with pytest.raises(ArticleError, match="may be"):
+        named(twins, "bridge", lambda article: True)
+    assert named(twins, "own/b.txt", lambda article: article.id.startswith("added/")) == twins[0]

@@ -69,6 +69,16 @@ def test_empty_values_count_as_absent(monkeypatch: pytest.MonkeyPatch, tmp_path:
     assert loaded.embedding_model == DEFAULT_MODEL
 
 
+@pytest.mark.parametrize("value", ["", " "])
+def test_articles_that_the_environment_leaves_empty_are_an_error(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, value: str
+) -> None:
+    (tmp_path / ".env").write_text("CITEBOT_ARTICLES=news\n")
+    monkeypatch.setenv("CITEBOT_ARTICLES", value)
+    with pytest.raises(SettingsError, match=r"CITEBOT_ARTICLES is set, but empty\. Set it to"):
+        Settings.load()
+
+
 def test_several_articles_are_separated_as_in_path(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     absolute = tmp_path.parent / "elsewhere.jsonl"
     named = os.pathsep.join(["news", "", f" {absolute} ", "~/texts", "../up"])
