@@ -363,9 +363,9 @@ def test_a_date_that_is_none_is_a_problem_of_an_article_that_is_read(tmp_path: P
     assert {item.published for item in read if isinstance(item, Article) and item.misdated} == {None}
     problems = [item for item in read if isinstance(item, Problem)]
     assert all(problem.is_read for problem in problems)
+    hint = "Write the day it came out, as 2025-04-22."
     assert [str(problem).removeprefix(f"{tmp_path.name}/") for problem in problems] == [
-        'a.txt: is read without a date: "32 Foobar 2026" names no certain day. Write the day it came out, as 2025-04-22.',
-        'b.md: is read without a date: "2999-01-01" is yet to come. Write the day it came out, as 2025-04-22.',
-        'c.jsonl, line 4: is read without a date, as are 2 more: "soon" names no certain day. '
-        "Write the day it came out, as 2025-04-22.",
+        f'a.txt: is read without a date: "32 Foobar 2026" names no certain day. {hint}',
+        f'b.md: is read without a date: "2999-01-01" is yet to come. {hint}',
+        f'c.jsonl, line 4: is read without a date, as are 2 more: "soon" names no certain day. {hint}',
     ]
