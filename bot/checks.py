@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from dotenv import dotenv_values
 
-from bot.settings import Settings, env_file
+from bot.settings import UNREAD_HINT, Settings, env_file, unread_lines
 from bot.version import version
 from index.errors import CitebotError, LibraryError, SettingsError, StoreBusy, StoreMissing
 
@@ -48,7 +48,7 @@ def checks() -> Iterator[tuple[str, Check]]:
     """Every check by its name, made when it is asked for; one that fails keeps back none of the others."""
     yield "versions", _made(_versions)
     try:
-        settings = Settings.load()
+        settings = Settings.load(quiet=True)
     except SettingsError as error:
         yield "settings", Check(error.message, error.hint)
         return
@@ -84,6 +84,8 @@ def _settings() -> Check:
     named = {*os.environ, *(dotenv_values(file, encoding="utf-8-sig") if file else ())}
     unknown = sorted(name for name in named - known if name.startswith("CITEBOT_"))
     found = f"From the environment and {file}." if file else "From the environment; there is no .env."
+    if file and (unread := unread_lines(file)):
+        return Check(f"{found} {unread}", UNREAD_HINT)
     if unknown:
         return Check(f"{found} No setting: {', '.join(unknown)}.", "`.env.example` has the right names.")
     return Check(found)

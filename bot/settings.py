@@ -1,11 +1,14 @@
 """Settings: read once in `main` from the environment and a `.env` file, then handed down frozen."""
 
+import functools
 import hashlib
 import ipaddress
+import logging
 import os
 from pathlib import Path
 from typing import Annotated, Any, Literal, cast
 
+from dotenv.parser import parse_stream
 from platformdirs import user_data_path
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic.fields import FieldInfo
@@ -20,9 +23,14 @@ from pydantic_settings import (
 from bot.setting_values import address, collection_name, server_address
 from index.errors import SettingsError
 
+log = logging.getLogger(__name__)
+# It would say of each line that it cannot read, at each reading, no more than where that is.
+logging.getLogger("dotenv.main").setLevel(logging.ERROR)
+
 # A model can be a folder; a bare `owner/name` is a name.
 _LOOKS_LIKE_A_PATH = ("./", "../", "~/", ".\\", "..\\", "~\\")
 DISCORD_API_BASE = "https://discord.com/api/v10"
+UNREAD_HINT = "Write each as NAME=value, with quotation marks closed."
 _HINT = "`.env.example` explains every setting."
 
 
@@ -36,6 +44,22 @@ def env_file() -> Path | None:
     """The `.env` that is read: the current folder's, else the checkout's, else none."""
     folders = (_current_folder(), checkout())
     return next((folder / ".env" for folder in folders if folder and (folder / ".env").is_file()), None)
+
+
+def unread_lines(file: Path) -> str:
+    """Which lines of a `.env` cannot be read, in a sentence; empty where all can."""
+    with file.open(encoding="utf-8-sig") as stream:
+        lines = [binding.original.line for binding in parse_stream(stream) if binding.error]
+    if not lines:
+        return ""
+    named = f"line{'s' * (len(lines) > 1)} {', '.join(map(str, lines))}"
+    return f"{file}: {named} cannot be read and count for nothing."
+
+
+@functools.cache
+def _warn(unread: str) -> None:
+    """Once, however often settings are read."""
+    log.warning("citebot: %s %s", unread, UNREAD_HINT)
 
 
 def _current_folder() -> Path:
@@ -249,11 +273,16 @@ class Settings(BaseSettings):
         return [value.get_secret_value() for value in values if isinstance(value, SecretStr)]
 
     @classmethod
-    def load(cls) -> "Settings":
-        """The settings of this process: its environment, then a `.env`. Raises SettingsError."""
+    def load(cls, *, quiet: bool = False) -> "Settings":
+        """The settings of this process: its environment, then a `.env`. Raises SettingsError.
+
+        Lines of the `.env` that cannot be read are warned of, unless `quiet`.
+        """
         _named_empty()
         file = env_file()
         try:
+            if file and not quiet and (unread := unread_lines(file)):
+                _warn(unread)
             from_file = _EnvFile(cls, env_file=file)() if file else {}
             return cls(**{**from_file, **_Environment(cls)()})
         except ValidationError as error:

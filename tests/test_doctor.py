@@ -40,6 +40,14 @@ def test_a_new_installation_is_well(citebot: Command) -> None:
     assert not (citebot.folder / "data").exists()
 
 
+def test_a_file_that_cannot_be_read_is_a_problem(citebot: Command) -> None:
+    (citebot.folder / ".env").write_text('CHAT_TIMEOUT="30\n')
+    done = citebot("doctor")
+    assert (done.returncode, done.stderr) == (1, "")
+    assert line(done.stdout, "settings").startswith("!!")
+    assert ".env: line 1 cannot be read" in line(done.stdout, "settings")
+
+
 def test_each_fault_says_how_to_mend_it(citebot: Command) -> None:
     (citebot.folder / ".env").write_text("CITEBOT_ARTICELS=news\n")
     done = citebot(

@@ -221,3 +221,13 @@ def test_wrong_settings_say_what_is_right(
         Settings.load()
     assert str(caught.value).startswith(f"{name} is wrong: ")
     assert reason in str(caught.value)
+
+
+def test_lines_of_the_file_that_cannot_be_read_are_named_once(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / ".env").write_text('READER_MODEL=none\nCHAT_TIMEOUT="30\nnonsense line\n= x\n')
+    for _ in range(2):
+        assert Settings.load().reader_model == "none"
+    (record,) = caplog.records
+    assert f"{tmp_path / '.env'}: lines 2, 3, 4 cannot be read" in record.getMessage()
