@@ -14,7 +14,8 @@ _MARK = 32
 class Known:
     """What became of an entry: its article, whether that is the whole page, how often it was tried.
 
-    `removed`: a person removed the article, which is to stay away.
+    `removed`: a person removed the article, which is to stay away. `why` there is no article, with its title;
+    empty where there is one.
     """
 
     digest: str
@@ -22,6 +23,7 @@ class Known:
     whole: bool
     tries: int
     removed: bool = False
+    why: str = ""
 
 
 class Entries:
@@ -34,21 +36,31 @@ class Entries:
     def known(self, feed: int) -> dict[str, Known]:
         """The entries that were brought in, by the `mark` of their links."""
         rows = self._database.rows(
-            "SELECT link, digest, article, whole, tries, removed FROM entries WHERE feed = ?", (feed,)
+            "SELECT link, digest, article, whole, tries, removed, why FROM entries WHERE feed = ?", (feed,)
         )
         return {
-            link: Known(digest, article, bool(whole), tries, bool(removed))
-            for link, digest, article, whole, tries, removed in rows
+            link: Known(digest, article, bool(whole), tries, bool(removed), why)
+            for link, digest, article, whole, tries, removed, why in rows
         }
 
     def keep(self, feed: int, link: str, known: Known) -> None:
         """Notes what became of an entry; nothing where the feed was removed meanwhile."""
-        became = (known.digest, known.article, known.whole, known.tries, int(self._now()), known.removed)
+        stands = (known.digest, known.article, known.whole, known.tries)
+        became = (*stands, int(self._now()), known.removed, known.why)
         self._database.run(
-            "INSERT OR REPLACE INTO entries SELECT ?, ?, ?, ?, ?, ?, ?, ? WHERE EXISTS"
+            "INSERT OR REPLACE INTO entries SELECT ?, ?, ?, ?, ?, ?, ?, ?, ? WHERE EXISTS"
             " (SELECT 1 FROM subscriptions WHERE number = ?)",
             (feed, mark(link), *became, feed),
         )
+
+    def left_out(self, feed: int) -> list[str]:
+        """Which entries are no articles, and why, each in a line."""
+        rows = self._database.rows(
+            "SELECT why FROM entries WHERE feed = ? AND article = '' AND why != ''"
+            " AND NOT removed ORDER BY seen",
+            (feed,),
+        )
+        return [why for (why,) in rows]
 
     def touch(self, feed: int, links: list[str]) -> None:
         """The entries that the feed still has."""

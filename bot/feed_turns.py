@@ -23,18 +23,24 @@ _MOST_TRIES = 3
 AT_ONCE = 8
 _OF_A_SERVER = 2
 _OF_SERVERS = 6
+_LONGEST_WHY = 400
 # Less says nothing.
 _SHORTEST = 40
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Turn:
-    """What came of a turn: new or changed articles; of `partly` only what the feed says could be had."""
+    """What came of a turn: new or changed articles; of `partly` of them only what the feed says could be had.
+
+    `left_out` are entries that are no articles, and why. `is_cut_off`: the feed itself came without its end.
+    """
 
     feed: Subscription
     articles: int = 0
     partly: int = 0
     error: str = ""
+    left_out: tuple[str, ...] = ()
+    is_cut_off: bool = False
 
 
 def has_room(scope: str, running: Sequence[str]) -> bool:
@@ -81,7 +87,8 @@ def _brought_in(app: Collection, subscriptions: Subscriptions, feed: Subscriptio
     subscriptions.entries.touch(feed.number, [entry.link for entry in read.entries])
     until = time.monotonic() + _SECONDS
     articles = partly = 0
-    is_all = True
+    left_out: list[str] = []
+    is_all = not read.is_cut_off
     for entry in read.entries:
         before = known.get(mark(entry.link))
         if before and _is_settled(app, feed, entry, before):
@@ -91,8 +98,10 @@ def _brought_in(app: Collection, subscriptions: Subscriptions, feed: Subscriptio
             break
         after = _kept(app, subscriptions, feed.scope, read, entry, before)
         subscriptions.entries.keep(feed.number, entry.link, after)
-        articles += after.article != "" and (before is None or before.digest != entry.digest or after.whole)
-        partly += not after.whole
+        is_new = before is None or before.digest != entry.digest or after.whole or not before.article
+        articles += after.article != "" and is_new
+        partly += after.article != "" and is_new and not after.whole
+        left_out += [after.why] * bool(after.why)
         is_all = is_all and (after.whole or after.tries >= _MOST_TRIES)
     subscriptions.succeeded(
         feed,
@@ -105,7 +114,7 @@ def _brought_in(app: Collection, subscriptions: Subscriptions, feed: Subscriptio
     )
     if found.moved != feed.url:
         subscriptions.move(feed, found.moved)
-    return Turn(feed, articles, partly)
+    return Turn(feed, articles, partly, left_out=tuple(left_out), is_cut_off=read.is_cut_off)
 
 
 def _is_settled(app: Collection, feed: Subscription, entry: Entry, before: Known) -> bool:
@@ -134,13 +143,15 @@ def _kept(
         check_length(page)  # nobody looks at what a feed brings in before it is embedded
         added = _put(app, subscriptions, scope, _completed(page, feed, entry))
         is_whole = True
-    except (ArticleError, FetchError):
+    except (ArticleError, FetchError) as error:
         if app.fetcher.is_closed:
             raise
         is_whole = before is not None and before.whole
         said = None if is_whole else _standing_in(feed, entry)
-        if said is None or (not old and app.shelves.has(entry.link, scope)):
-            return Known(entry.digest, old, is_whole, tries)
+        is_elsewhere = not old and app.shelves.has(entry.link, scope)
+        if said is None or is_elsewhere:
+            why = "" if old or is_elsewhere else one_line(f"{entry.title}: {masked(error.message)}")
+            return Known(entry.digest, old, is_whole, tries, why=why[:_LONGEST_WHY])
         added = _put(app, subscriptions, scope, said)
     if old and old != added.id:
         app.shelves.remove(old, scope)

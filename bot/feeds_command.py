@@ -17,7 +17,10 @@ from bot.settings import Settings
 from bot.subscriptions import Subscription, Subscriptions
 from index.errors import FeedError, FetchError
 from index.feeds import Feed, find_feed
-from index.opml import Outline, read_opml, write_opml
+from index.opml import Outline, no_feeds, read_opml, write_opml
+
+_NO_FEEDS = "There are no feeds. `citebot feeds add URL` subscribes to one."
+_CUT_OFF = "the feed is damaged: it is cut off"
 
 
 def add(addresses: Sequence[str]) -> int:
@@ -55,11 +58,11 @@ def show(*, as_json: bool) -> None:
     """The feeds, those of servers among them, each with its last success, next turn and last error."""
     out = Out(as_json=as_json)
     with _subscriptions() as subscriptions:
-        feeds = subscriptions.all()
-    for feed in feeds:
-        out.line(_as_json(feed) if as_json else _described(feed))
+        feeds = [(feed, subscriptions.entries.left_out(feed.number)) for feed in subscriptions.all()]
+    for feed, left_out in feeds:
+        out.line(_as_json(feed, left_out) if as_json else _described(feed, left_out))
     if not feeds and not as_json:
-        Waiting().notice("There are no feeds. `citebot feeds add URL` subscribes to one.")
+        Waiting().notice(_NO_FEEDS)
 
 
 def sync() -> int:
@@ -67,6 +70,8 @@ def sync() -> int:
     out, waiting = Out(), Waiting()
     is_well, is_new = True, False
     with opened(waiting) as app, Subscriptions(app.settings.feeds) as subscriptions:
+        if not subscriptions.all(""):
+            waiting.notice(_NO_FEEDS)
         with waiting.during("Fetching the feeds"):
             for feed, turn in _turns(app, subscriptions):
                 out.line(_told(feed, turn))
@@ -79,9 +84,12 @@ def sync() -> int:
 
 def take_in(file: Path) -> None:
     """Subscribes to the feeds of an OPML file."""
-    outlines = read_opml(file.read_bytes())
+    data = file.read_bytes()
+    outlines = read_opml(data)
     with _subscriptions() as subscriptions:
         count = sum(subscriptions.add(outline.url, outline.title) for outline in outlines)
+    for named in no_feeds(data):
+        Waiting().notice(f"Left out: {named}. A feed's address begins with http:// or https://.")
     Out().line(f"Added {count:,} of {len(outlines):,} feeds; the others were there.")
 
 
@@ -116,10 +124,16 @@ def _told(feed: Subscription, turn: Turn | None) -> str:
     if turn.error:
         return f"{title}: {turn.error}"
     partly = f", {turn.partly:,} of them only as the feed has them" if turn.partly else ""
-    return f"{title}: {turn.articles:,} new or changed{partly}."
+    damaged = f"; {_CUT_OFF}" if turn.is_cut_off else ""
+    told = f"{title}: {turn.articles:,} new or changed{partly}{damaged}."
+    return "\n".join([told, *map(_left_out, turn.left_out)])
 
 
-def _described(feed: Subscription) -> str:
+def _left_out(why: str) -> str:
+    return f"    left out: {one_line(why)}"
+
+
+def _described(feed: Subscription, left_out: Sequence[str]) -> str:
     where = f" (server {feed.scope})" if feed.scope else ""
     lines = [
         f"{one_line(feed.title)}{where}  {feed.url}",
@@ -127,10 +141,10 @@ def _described(feed: Subscription) -> str:
     ]
     if feed.error:
         lines.append(f"    failures in a row: {feed.failures:,}, the last: {feed.error}")
-    return "\n".join(lines)
+    return "\n".join([*lines, *map(_left_out, left_out)])
 
 
-def _as_json(feed: Subscription) -> str:
+def _as_json(feed: Subscription, left_out: Sequence[str]) -> str:
     stated = {
         "url": feed.url,
         "title": feed.title,
@@ -139,6 +153,7 @@ def _as_json(feed: Subscription) -> str:
         "next_turn": _iso(feed.next),
         "failures": feed.failures,
         "last_error": feed.error or None,
+        "left_out": list(left_out),
     }
     return json.dumps(stated, ensure_ascii=False)
 
@@ -155,4 +170,5 @@ def _iso(seconds: int | None) -> str | None:
 
 
 def _counted(feed: Feed) -> str:
-    return f"{len(feed.entries):,} article{'s' * (len(feed.entries) != 1)}"
+    counted = f"{len(feed.entries):,} article{'s' * (len(feed.entries) != 1)}"
+    return f"{counted}; {_CUT_OFF}" if feed.is_cut_off else counted

@@ -45,6 +45,7 @@ CREATE TABLE entries (
     seen INTEGER NOT NULL, removed INTEGER NOT NULL, PRIMARY KEY (feed, link)
 ) WITHOUT ROWID;
 """
+_LEFT_OUT = "ALTER TABLE entries ADD COLUMN why TEXT NOT NULL DEFAULT '';"
 _FEED = "number, scope, url, title, etag, modified, succeeded, next, every, failures, error"
 _MINUTE = 60
 _DAY = 24 * 3600
@@ -87,7 +88,7 @@ class Subscriptions:
     """The database at `path`. Threads and processes may share it. Raises RecordsError."""
 
     def __init__(self, path: Path, now: Callable[[], float] = time.time) -> None:
-        self._database = Database(path, _SCHEMA, _SCOPES)
+        self._database = Database(path, _SCHEMA, _SCOPES, _LEFT_OUT)
         self._now = now
         self.entries = Entries(self._database, now)
 

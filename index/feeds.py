@@ -32,6 +32,9 @@ _LONGEST_TEXT = 200_000
 _TITLE_FROM_TEXT = 80
 _MINUTES_A_DAY = 24 * 60
 _BREAK = re.compile(r"<br\s*/?>|</(?:p|div|li|h[1-6]|blockquote|tr|ul|ol|pre)\s*>", re.I)
+# What a whole feed ends with; what some servers add stands behind it.
+_END = re.compile(rb"</\s*(?:[\w.-]+:)?(?:rss|feed|rdf|channel)\s*>", re.I)
+_TAIL = 5_000
 _FEED_LINKS = '//link[contains(@rel, "alternate")][contains(@type, "rss") or contains(@type, "atom")]/@href'
 
 
@@ -53,12 +56,16 @@ class Entry:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Feed:
-    """A feed with its newest entries; it wants to be left alone for `minutes`, 0 where it does not say."""
+    """A feed with its newest entries; it wants to be left alone for `minutes`, 0 where it does not say.
+
+    `is_cut_off`: what came lacks its end, so that there may be more entries.
+    """
 
     title: str
     language: str | None
     minutes: int
     entries: tuple[Entry, ...]
+    is_cut_off: bool = False
 
 
 def read_feed(found: Fetched) -> Feed:
@@ -74,7 +81,12 @@ def read_feed(found: Fetched) -> Feed:
         parsed = feedparser.parse(found.data, response_headers=headers)
         if not parsed.get("version") and not parsed.entries:
             raise FeedError(f"{found.shown} is no feed.", "Give the address of one in RSS or Atom.")
-        return _feed(parsed, found.url)
+        feed = _feed(parsed, found.url)
+        if not parsed.get("bozo") or _END.search(found.data.replace(b"\0", b"")[-_TAIL:]):
+            return feed
+        if not feed.entries:
+            raise FeedError(f"{found.shown} is damaged: it is cut off.", "Tell those who publish it.")
+        return dataclasses.replace(feed, is_cut_off=True)
     except FeedError:
         raise
     except Exception as error:  # what comes from the net breaks parsers in ways of its own

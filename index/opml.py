@@ -1,7 +1,7 @@
 """OPML: the list of feeds that feed readers give one another."""
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from index.address import masked
 from index.clean import one_line, web_address
@@ -19,6 +19,20 @@ class Outline(NamedTuple):
 
 def read_opml(data: bytes) -> list[Outline]:
     """The feeds of a list, each once. Raises FeedError for what is none."""
+    return list({outline.url: outline for outline in _outlines(_root(data))}.values())
+
+
+def no_feeds(data: bytes) -> list[str]:
+    """What a list names whose address cannot be a feed's, each with it. Raises FeedError."""
+    stated = (_stated(element) for element in _root(data).iter("outline"))  # type: ignore[attr-defined]
+    return [
+        f"{one_line(each.get('title') or each.get('text')) or 'an outline'} ({masked(each['xmlurl'])})"
+        for each in stated
+        if each.get("xmlurl") and not web_address(each["xmlurl"])
+    ]
+
+
+def _root(data: bytes) -> object:
     from lxml import etree  # type: ignore[import-untyped]
 
     parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True, huge_tree=False)
@@ -28,12 +42,16 @@ def read_opml(data: bytes) -> list[Outline]:
         root = None
     if root is None or not isinstance(root.tag, str) or root.tag.lower() != "opml":
         raise FeedError("The file is no OPML.", "Export the list again from your feed reader.")
-    return list({outline.url: outline for outline in _outlines(root)}.values())
+    return root
+
+
+def _stated(element: Any) -> dict[str, str]:
+    return {name.lower(): value for name, value in element.attrib.items()}
 
 
 def _outlines(root: object) -> Iterator[Outline]:
     for element in root.iter("outline"):  # type: ignore[attr-defined]
-        stated = {name.lower(): value for name, value in element.attrib.items()}
+        stated = _stated(element)
         if url := web_address(stated.get("xmlurl")):
             yield Outline(url, one_line(stated.get("title") or stated.get("text")) or masked(url))
 

@@ -149,3 +149,15 @@ def test_real_feeds_give_title_link_and_date() -> None:
             undated += [file.name for entry in feed.entries if not entry.published]
     # Of which the feed states none.
     assert set(undated) == {"real-heraldsun.xml.gz"}
+
+
+def test_what_is_cut_off_is_damaged() -> None:
+    whole = "<item><title>One</title><link>https://a.example/1</link></item>"
+    begins = '<?xml version="1.0"?><rss version="2.0"><channel><title>Courier</title>'
+    with pytest.raises(FeedError, match="is damaged: it is cut off"):
+        read_feed(fetched(f"{begins}<item><title>unclosed"))
+    feed = read_feed(fetched(f"{begins}{whole}<item><title>unclosed"))
+    assert feed.is_cut_off
+    assert [entry.title for entry in feed.entries][:1] == ["One"]
+    assert not rss(whole).is_cut_off
+    assert not rss("<title>A & B</title><link>https://a.example/1</link>").is_cut_off

@@ -86,5 +86,50 @@ def test_subscriptions_come_from_other_readers_and_go_to_them(citebot: Command) 
 
 
 def test_without_feeds_it_says_what_to_do(citebot: Command) -> None:
-    assert "`citebot feeds add URL`" in citebot.here("feeds", "list").stderr
+    for command in ("list", "sync"):
+        assert "`citebot feeds add URL`" in citebot.here("feeds", command).stderr
     assert "There is no feed nothing" in citebot.here("feeds", "remove", "nothing").stderr
+
+
+def test_what_is_left_out_is_named_with_the_reason(citebot: Command) -> None:
+    with Web() as web:
+        web.pages["/1"] = page(f"<article><p>{STORY.format(1) * 3}</p></article>")
+        web.pages["/2"] = page(
+            "<article><p>The mayor told us. Subscribe to read the full story.</p></article>"
+        )
+        web.pages["/feed"] = feed_of(web, 1, 2, text="Teaser {}.")
+        citebot.here("feeds", "add", web.url("/feed"), settings=web.settings())
+        with present(citebot.folder / "data"):  # lest the model be loaded
+            done = citebot.here("feeds", "sync", settings=web.settings())
+            first, second = done.stdout.splitlines()
+            assert first == "Courier: 1 new or changed."
+            assert second.startswith("    left out: Story 2: ")
+            assert second in citebot.here("feeds", "list").stdout.splitlines()
+            again = citebot.here("feeds", "sync", settings=web.settings()).stdout.splitlines()
+            assert again[0] == "Courier: 0 new or changed."
+    (feed,) = listed(citebot)
+    assert len(feed["left_out"]) == 1  # type: ignore[arg-type]
+
+
+def test_only_what_is_new_is_counted_as_the_feed_has_it(citebot: Command) -> None:
+    with Web() as web:
+        web.pages["/feed"] = feed_of(web, 1, text=STORY)  # the page is not there
+        citebot.here("feeds", "add", web.url("/feed"), settings=web.settings())
+        with present(citebot.folder / "data"):
+            told = [citebot.here("feeds", "sync", settings=web.settings()).stdout for _ in range(2)]
+    assert told == [
+        "Courier: 1 new or changed, 1 of them only as the feed has them.\n",
+        "Courier: 0 new or changed.\n",
+    ]
+
+
+def test_a_list_names_what_is_no_feed(citebot: Command) -> None:
+    file = citebot.folder / "mine.opml"
+    file.write_text(
+        '<opml version="2.0"><body><outline text="A" xmlUrl="https://a.example/rss"/>'
+        '<outline text="Bad" xmlUrl="not a url"/><outline text="folder"/></body></opml>'
+    )
+    done = citebot.here("feeds", "import", str(file))
+    assert done.stdout == "Added 1 of 1 feeds; the others were there.\n"
+    assert "Left out: Bad (not a url)." in done.stderr
+    assert "folder" not in done.stderr
