@@ -10,9 +10,9 @@ import typer
 from typer.core import TyperGroup
 
 from bot.plain import one_line
-from index.errors import CitebotError
+from index.errors import CitebotError, NoQuestion
 
-ANSWERED, FAILED, REFUSED, INTERRUPTED = 0, 1, 3, 130
+ANSWERED, FAILED, USAGE, REFUSED, INTERRUPTED = 0, 1, 2, 3, 130
 
 
 def explain(error: Exception) -> str:
@@ -50,7 +50,7 @@ def _edge(debug: bool) -> Iterator[None]:
         if debug:
             raise
         typer.echo(f"citebot: {explain(error)}", err=True)
-        raise typer.Exit(FAILED) from None
+        raise typer.Exit(USAGE if isinstance(error, NoQuestion) else FAILED) from None
 
 
 @contextlib.contextmanager

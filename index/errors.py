@@ -53,6 +53,10 @@ class QuestionError(CitebotError):
     """A question that cannot be asked: empty, too long, not text."""
 
 
+class NoQuestion(QuestionError):
+    """A question that is none: empty, or without words. In a command it is wrong usage."""
+
+
 class ArticleError(CitebotError):
     """A file or record that gives no article; the others are not affected."""
 

@@ -33,7 +33,7 @@ def test_a_conversation(indexed: Command) -> None:
         say(chat, "/quote 9", r"Which quote\?.* 1")
         say(chat, "/search Elm Harbour ferries", r"1\. Harbour bridge opens")
         say(chat, "/dance", r"no command /dance")
-        say(chat, "?!", "The question is empty")
+        say(chat, "?!", "The question has no words")
 
         chat.wait_for("\n>")
         chat.type("something else" + CTRL_C)

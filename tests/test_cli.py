@@ -116,7 +116,8 @@ def test_indexing_again_finds_nothing_to_do(indexed: Command) -> None:
 @pytest.mark.parametrize("question", ["", " ", "x" * 100_000, b"caf\xe9?"])
 def test_a_question_that_cannot_be_asked(citebot: Command, question: str | bytes) -> None:
     done = citebot("ask", "--json", question)
-    assert done.returncode == 1
+    is_empty = isinstance(question, str) and not question.strip()
+    assert done.returncode == (2 if is_empty else 1)
     (answer,) = objects(done.stdout)
     assert answer["refused"]
     assert done.stderr == f"citebot: {answer['error']}\n"
@@ -131,6 +132,9 @@ def test_a_question_that_cannot_be_asked(citebot: Command, question: str | bytes
         (["ask", "--since", "2024-06-01", "--before", "2024-06-01", "why?"], "earlier day"),
         (["search", "-k", "0", "why?"], "greater than or equal to 1"),
         (["search"], "Missing argument"),
+        (["ask", ""], "The question is empty."),
+        (["search", ""], "The question is empty."),
+        (["watch", "?"], "The question has no words."),
         (["aks", "why?"], "Did you mean 'ask'"),
         (["ask", "--frobnicate"], "No such option"),
     ],

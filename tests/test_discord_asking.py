@@ -125,7 +125,7 @@ def test_a_mention_alone_asks_what_the_message_above_asks(server: Server) -> Non
 def test_a_question_without_words_is_told_so_in_private(server: Server, question: str) -> None:
     said = server.ask(question)
 
-    assert said.text == "The question is empty. Ask in words: what did Zelensky demand?"
+    assert said.text == "The question has no words. Ask in words: what did Zelensky demand?"
     assert said.ephemeral
 
 

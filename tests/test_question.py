@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.question import LONGEST, clean
-from index.errors import QuestionError
+from index.errors import NoQuestion, QuestionError
 
 
 @pytest.mark.parametrize(
@@ -26,7 +26,26 @@ def test_clean(question: str, cleaned: str) -> None:
     assert clean(question) == cleaned
 
 
-@pytest.mark.parametrize("question", ["", " \n\t", "\x00", "?!", "\u2028"])
+@pytest.mark.parametrize(
+    ("question", "cleaned"),
+    [
+        ("\uff28\uff4f\uff57\u3000\uff4d\uff55\uff43\uff48\uff1f", "How much?"),
+        ("\uff76\uff9e", "\u30ac"),
+        ("who wrote \u201c\uff28\uff29\u201d?", "who wrote \u201c\uff28\uff29\u201d?"),
+        ("is it 10\u00b2 or \u00bd?", "is it 10\u00b2 or \u00bd?"),
+    ],
+)
+def test_other_shapes_of_letters_become_plain_but_for_what_is_quoted(question: str, cleaned: str) -> None:
+    assert clean(question) == cleaned
+
+
+@pytest.mark.parametrize("question", ["?!", "\U0001f389\U0001f389"])
+def test_signs_alone_are_no_words(question: str) -> None:
+    with pytest.raises(NoQuestion, match="no words"):
+        clean(question)
+
+
+@pytest.mark.parametrize("question", ["", " \n\t", "\x00", "\u2028"])
 def test_without_words_is_empty(question: str) -> None:
     with pytest.raises(QuestionError, match="empty"):
         clean(question)
