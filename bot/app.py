@@ -15,7 +15,7 @@ from bot.chat_model import ChatModel
 from bot.cite import Checker
 from bot.collection import Collection, Progress
 from bot.compose import noted, stood_in
-from bot.followup import stand_alone
+from bot.followup import as_typed, stand_alone
 from bot.gaps import Gap, gaps
 from bot.generate import FLOOR, Asking, Generator
 from bot.linear import load_weights
@@ -83,6 +83,11 @@ class App(Collection):
         asking = Asking(account, self._go_on, partial)
         understood = _understood(asked, history, generator, asking)
         found, covered, answer = self._quoted(understood, filter, refuse=refuse)
+        if answer.refused and (typed := as_typed(asked, understood)):
+            # What was brought along from before may be what hinders: who is named here is asked about here.
+            alone = self._quoted(typed, filter, refuse=refuse)
+            if not alone[2].refused:
+                understood, (found, covered, answer) = typed, alone
         confidence = answer.confidence
         if refuse and question_type(asked) == "why" and _repeats(answer, history):
             answer = refusal(found, covered, confidence)

@@ -13,7 +13,7 @@ from typing import TypeVar
 from bot.answer import Answer
 from bot.phrases import Phrase, Shape
 from bot.question_type import question_type
-from index.words import calendar_words, terms
+from index.words import calendar_words, names, terms
 
 # A follow-up leaves out what was said shortly before, and is short itself.
 _TURNS = 10
@@ -64,6 +64,20 @@ _TITLED = re.compile(
     r"|Mr|Mrs|Ms|Dr|[Ll]eader|[Ss]pokes\w+|[Cc]hief)\.?((?: [A-Z][\w-]+)+)"
 )
 
+_NAME = r"[A-Z][\w'\u2019-]+(?: (?:[a-z]{2,3} )?[A-Z][\w'\u2019-]+)+"
+_PEOPLE = tuple(
+    map(
+        re.compile,
+        (
+            rf"\b\d{{1,3}}-year-old ({_NAME})",
+            rf"\b({_NAME}), (?:aged )?\d{{1,3}},",
+            rf"\b({_NAME}),? (?:said|says|told|added)\b",
+            rf"\b(?:said|says|added) ({_NAME})",
+            rf"\b(?:captain|architect|director|player|teacher|driver|pilot|author|member),? ({_NAME})",
+        ),
+    )
+)
+
 _Value = TypeVar("_Value")
 
 
@@ -109,6 +123,16 @@ def stand_alone(question: str, history: Sequence[Answer]) -> str:
         asked = (not number and answer.understood) or answer.question
         turn = _answered(_next(asked[:_LONGEST], turn), answer)
     return _next(question, turn).question
+
+
+def as_typed(question: str, understood: str) -> str:
+    """A question that was understood otherwise as it was typed, if it names somebody; else empty."""
+    typed = _OPENER.sub("", question, count=1) if _OPENER.match(question) else question
+    if _points_back(typed):
+        return ""
+    begins = typed.split(maxsplit=1)[:1]
+    is_other = typed.casefold() != understood.casefold()
+    return typed if is_other and any([name] != begins for name in names(typed)) else ""
 
 
 def _next(question: str, turn: _Turn) -> _Turn:
@@ -228,11 +252,17 @@ def _referent(pronoun: str, question: str, turn: _Turn) -> str:
 
 
 def _persons(turn: _Turn) -> Iterator[str]:
-    """Who may be meant: whom the questions name, then whom the last answer does; if that told who, first."""
+    """Who may be meant: whom the last question names, or else its answer, last first; then those before.
+
+    If the answer told who, it goes first.
+    """
     quotes = [citation.quote for citation in turn.cited.citations] if turn.cited else []
     quoted = [name for quote in quotes for name in _titled(quote)]
+    told = [name for quote in quotes for name in _people(quote)]
     if question_type(turn.asked) == "who":
-        yield from quoted
+        yield from quoted or told
+    elif not any(name in turn.question for name in turn.names):
+        yield from reversed(told)
     yield from turn.names
     yield from quoted
 
@@ -244,6 +274,12 @@ def _is_person(topic: Phrase, turn: _Turn) -> bool:
 def _titled(text: str) -> list[str]:
     """The names that a text gives a title."""
     return [" ".join(name.split()) for name in _TITLED.findall(text)]
+
+
+def _people(text: str) -> list[str]:
+    """The names that a text has as people's: with a title, an age, or something that they said."""
+    found = [match for pattern in (_TITLED, *_PEOPLE) for match in pattern.finditer(text)]
+    return [" ".join(match[1].split()) for match in sorted(found, key=lambda match: match.start(1))]
 
 
 def _texts(answer: Answer) -> list[str]:

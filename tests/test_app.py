@@ -288,3 +288,25 @@ def test_no_socket_is_opened(tmp_path: Path) -> None:
     )
     assert ask.returncode == 0, ask.stderr
     assert '"a clear answer from Moscow"' in " ".join(ask.stdout.split())
+
+
+PRICE = """\
+The Harbour Bridge will cost 58 million euros, the city's finance department said on Monday. Steel prices \
+had risen by 22 percent, the department said.
+
+Mayor Anna Lindqvist did not resign, although Opposition leader Tomas Berg demanded that she step down. \
+"I will stay and I will build it," she said.
+
+Berg said on Monday: "The mayor has lied to this city, and she knows it." Council member Rosa Ortega said \
+she would vote against the new budget.
+"""
+
+
+def test_a_follow_up_that_finds_nothing_with_the_history_is_asked_as_typed(place: Place) -> None:
+    place.put("bridge.txt", PRICE)
+    cost = place.app.ask("How much will the Harbour Bridge cost?")
+    assert place.app.ask("And what did Berg say? (Harbour Bridge cost)").refused
+    answer = place.app.ask("And what did Berg say?", history=[cost])
+    assert not answer.refused
+    assert answer.understood == "what did Berg say?"
+    assert "has lied" in answer.text

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 
 from bot.answer import Answer, Citation
-from bot.followup import stand_alone
+from bot.followup import as_typed, stand_alone
 from index.article import ArticleInfo, Hit, Passage
 from index.words import STOP_WORDS
 
@@ -194,3 +194,36 @@ def _f1(text: str, other: str, stop_words: Collection[str]) -> float:
     """How far two texts agree in their content words."""
     one, two = ({w for w in re.findall(r"\w+", t.lower()) if w not in stop_words} for t in (text, other))
     return 2 * len(one & two) / (len(one) + len(two)) if one or two else 1.0
+
+
+def said(question: str, quote: str) -> Answer:
+    """An answer with a quote of its own."""
+    article = ArticleInfo(id="ferry", title="Ferry accident")
+    passage = Passage("ferry#0", article, 0, len(quote), quote, ())
+    cited = Citation(1, quote, passage, 0, len(quote), None, None)
+    return Answer(question, f"{quote} [1]", (cited,), (Hit(passage, 1.0),), False, None, None)
+
+
+BERG = said("what did Tomas Berg say?", "Opposition leader Tomas Berg called the plan vain.")
+CAPTAIN = "The captain, 54-year-old Erik Dahl, was tested for alcohol; the test was negative."
+
+
+def test_he_is_whom_the_answer_named_last_where_its_question_names_nobody() -> None:
+    tested = said("was the captain tested for alcohol?", CAPTAIN)
+    assert stand_alone("how old is he?", [BERG, tested]) == "how old is Erik Dahl?"
+    spoke = said("what happened to the ferry?", "“A bang,” Karin Holm said. The director, Jonas Wiik, wept.")
+    assert stand_alone("what did he say?", [BERG, spoke]) == "what did Jonas Wiik say?"
+    assert stand_alone("how old is he?", [tested, BERG]) == "how old is Tomas Berg?"
+
+
+@pytest.mark.parametrize(
+    ("question", "typed"),
+    [
+        ("and what did Berg say?", "what did Berg say?"),
+        ("and what did Berg say about it?", ""),
+        ("and what was the reason?", ""),
+        ("What is the reason?", ""),
+    ],
+)
+def test_a_question_that_names_somebody_may_be_asked_as_it_was_typed(question: str, typed: str) -> None:
+    assert as_typed(question, f"{question} (Harbour Bridge cost)") == typed
