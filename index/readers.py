@@ -26,7 +26,8 @@ class _Kind(NamedTuple):
 
 
 _TEXT = _Kind("text", read_text, 20 * MEGABYTE)
-_MARKDOWN = _Kind("Markdown", read_markdown, 20 * MEGABYTE)
+# A list of nothing but marks takes a minute of that length.
+_MARKDOWN = _Kind("Markdown", read_markdown, 2 * MEGABYTE)
 _PAGE = _Kind("a web page", read_html, 20 * MEGABYTE)
 _KINDS = {
     ".txt": _TEXT,

@@ -73,3 +73,10 @@ def test_marks_without_end_take_no_minutes(mark: str) -> None:
     started = time.perf_counter()
     shown(mark * 100_000)
     assert time.perf_counter() - started < 10
+
+
+def test_what_would_take_minutes_is_refused_unless_it_is_text() -> None:
+    data = b"- a\n" * 500_001
+    with pytest.raises(BadArticle, match="is larger than 2 MB, the most for Markdown"):
+        parse_document(data, "a.md")
+    assert len(parse_document(data, "a.md", plain=True).text) == len(data)
