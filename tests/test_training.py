@@ -11,8 +11,9 @@ import pytest
 from tokenizers import Tokenizer
 
 from bot.reader.reader import open_tokenizer
-from bot.training import measure, pack, train
-from bot.training.batches import Batcher
+from bot.training import measure, pack, prepare, train
+from bot.training.batches import Batch, Batcher
+from bot.training.decks import Deck
 from bot.training.rows import Row, write_rows
 from index.model_files import DEFAULT_MODEL, find_model
 from tests.tiny_model import tiny_reader
@@ -42,13 +43,27 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def trained(data: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
+def decks(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of what is dealt."""
+    folder = tmp_path_factory.mktemp("decks")
+    write_rows([Row("Who won?", "Nobody came.", None)], folder / "ranked-high.jsonl")
+    prepare.prepare(data, folder, 1, lambda said: None)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory: pytest.TempPathFactory) -> str:
+    return str(tiny_reader(tmp_path_factory.mktemp("base")))
+
+
+@pytest.fixture(scope="module")
+def trained(
+    data: Path, decks: Path, base: str, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, list[str]]:
     """A tiny model after a hundred steps, and what was said meanwhile."""
     folder, said = tmp_path_factory.mktemp("trained"), list[str]()
-    write_rows([Row("Who won?", "Nobody came.", None)], folder / "ranked-high.jsonl")
-    base = str(tiny_reader(tmp_path_factory.mktemp("base")))
     options = ["--base", base, "--steps", "100", "--rate", "3e-3", "--batch", "512"]
-    train.main([str(data), str(folder), *options], said.append)
+    train.main([str(data), str(folder), "--decks", str(decks), *options], said.append)
     return folder, said
 
 
@@ -62,8 +77,7 @@ def test_a_hundred_steps_teach_it(trained: tuple[Path, list[str]]) -> None:
 def test_what_was_trained_finds_the_words_and_where_there_are_none(
     trained: tuple[Path, list[str]], tmp_path: Path
 ) -> None:
-    folder, _ = trained
-    pack.pack([folder], tmp_path / "reader.onnx")
+    pack.pack([trained[0]], tmp_path / "reader.onnx")
     articles = {
         "id": "a",
         "title": "",
@@ -97,9 +111,26 @@ def test_of_several_models_the_mean_is_packed(trained: tuple[Path, list[str]], t
     np.testing.assert_allclose(mean[0].starts, right[0].starts, atol=1e-4)
 
 
+def test_what_was_taught_learns_from_its_teachers(
+    trained: tuple[Path, list[str]], decks: Path, base: str, tmp_path: Path
+) -> None:
+    teacher, said = trained[0], list[str]()
+    options = ["--decks", str(decks), "--base", base, "--steps", "100", "--rate", "3e-3", "--batch", "512"]
+    train.main(["", str(tmp_path), *options, "--teachers", str(teacher)], said.append)
+    losses = [float(loss) for loss in re.findall(r"loss ([\d.]+)", "".join(said))]
+    assert losses[-1] < 0.6 * losses[0]
+
+
 @pytest.fixture(scope="module")
 def tokenizer() -> Tokenizer:
     return open_tokenizer(find_model(DEFAULT_MODEL) / "tokenizer.json")
+
+
+def dealt(tokenizer: Tokenizer, row: Row, seed: int = 1) -> Batch:
+    """A batch of one row again and again."""
+    cls, sep, _ = tokenizer.encode("", "").ids
+    batcher = Batcher((cls, sep), random.Random(seed))
+    return next(batcher.batches({"made": Deck.of([row], tokenizer)}, {"made": 1.0}))
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -108,23 +139,29 @@ def test_a_window_of_a_long_context_holds_the_answer(tokenizer: Tokenizer, seed:
     answer = random.Random(seed).choice(words)
     context = " ".join(words)
     row = Row("which word?", context, (context.index(answer), context.index(answer) + len(answer)))
-    (batch, *_) = Batcher(tokenizer, random.Random(seed)).batches({"made": [row]}, {"made": 1.0})
+    batch = dealt(tokenizer, row, seed)
     for ids, types, first, last in zip(batch.ids, batch.types, batch.starts, batch.ends, strict=True):
         assert tokenizer.decode(ids[first[0] : last[0] + 1].tolist()).replace(" ", "") == answer
         assert types[first[0]] == 1
     assert batch.ids.shape[1] <= 256
 
 
+def test_a_row_is_dealt_as_the_bot_reads_it(tokenizer: Tokenizer) -> None:
+    batch = dealt(tokenizer, Row("who came?", "it rained. ana came.", (11, 14)))
+    read = tokenizer.encode("who came?", "it rained. ana came.")
+    assert batch.ids[0].tolist() == read.ids
+    assert batch.types[0].tolist() == read.type_ids
+    assert batch.mask.all()
+
+
 def test_a_row_without_an_answer_points_at_the_first_piece(tokenizer: Tokenizer) -> None:
-    rows = {"made": [Row("who?", "nobody came", None)]}
-    (batch, *_) = Batcher(tokenizer, random.Random(1)).batches(rows, {"made": 1.0})
+    batch = dealt(tokenizer, Row("who?", "nobody came", None))
     assert not np.any(batch.starts)
     assert not np.any(batch.ends)
 
 
 def test_within_a_sentence_any_word_may_answer(tokenizer: Tokenizer) -> None:
-    rows = {"made": [Row("who?", "it rained. ana came.", (11, 20), whole=False)]}
-    (batch, *_) = Batcher(tokenizer, random.Random(1)).batches(rows, {"made": 1.0})
+    batch = dealt(tokenizer, Row("who?", "it rained. ana came.", (11, 20), whole=False))
     first, last = batch.starts[0]
     assert tokenizer.decode(batch.ids[0, first : last + 1].tolist()) == "ana came."
     assert batch.starts.tolist() == batch.ends.tolist()

@@ -1,10 +1,11 @@
 """Trains the reader: the embedding model's transformer with a head that finds the words which answer.
 
-    python -m bot.training.train DATA OUT [--minutes 75] [--seed 1]
+    python -m bot.training.train DATA OUT [--minutes 75] [--seed 1] [--teachers ONE TWO …]
 
-DATA holds the files of `SPANS` and `PAIRS`, those that there are; OUT gets the model, in transformers'
-form, of which `python -m bot.training.pack OUT` makes what the bot runs. Passages that our own search ranks
-high and that do not answer are found first, and kept in OUT.
+DATA holds the files that `bot.training.prepare` names; OUT gets what was prepared of them and the model, in
+transformers' form, of which `python -m bot.training.pack OUT` makes what the bot runs. It runs on the GPU
+where there is one. With teachers (other models trained so, in another order), it learns mostly what they say
+in the mean. `--decks` names what another training prepared: DATA is not read then.
 """
 
 import argparse
@@ -18,36 +19,28 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bot.reader.reader import open_tokenizer
 from bot.training.batches import BATCH_PIECES, Batch, Batcher
-from bot.training.negatives import altered, passages_that_do_not_answer
-from bot.training.rows import Row, load_pairs, load_spans, read_rows, write_rows
-from bot.training.siblings import Siblings, siblings
-from index.embedding import Embedder
-from index.exports import Exports
+from bot.training.decks import DECKS, Deck, read_decks
 from index.model_files import DEFAULT_MODEL, find_model
 
 if TYPE_CHECKING:
-    import torch
+    pass
 
 Say = Callable[[str], object]
 
 # How often a batch's row comes from a source, at the start and at the end: first all that teaches to read,
 # then what looks like the job.
 _SHARES = {
-    "squadshifts": (0.48, 0.20),
-    "squad-sentences": (0.14, 0.05),
-    "wikiqa": (0.05, 0.04),
-    "trecqa": (0.03, 0.01),
+    "squadshifts": (0.44, 0.24),
+    "squad-sentences": (0.12, 0.05),
+    "wikiqa": (0.04, 0.03),
+    "trecqa": (0.02, 0.01),
     "news-distant": (0.10, 0.16),
-    "squad2-other-articles": (0.08, 0.22),
-    "altered": (0.12, 0.18),
-    "ranked-high": (0.02, 0.14),
+    "squad2-other-articles": (0.08, 0.14),
+    "altered": (0.16, 0.22),
+    "ranked-high": (0.04, 0.15),
 }
-SPANS = ("squadshifts", "squad2-other-articles")
-PAIRS = ("squad-sentences", "wikiqa", "trecqa", "news-distant")
 _TURN = 0.55
-_EVERY = 4
 _RATE = 2e-4
 _WARM_UP = 0.04
 _REPORT_STEPS = 25
@@ -83,129 +76,105 @@ def learning_rate(progress: float) -> float:
     return max(min(progress / _WARM_UP, (1 - progress) / (1 - _WARM_UP)), 0.0)
 
 
-def load_sources(data: Path, work: Path, siblings: Siblings, chance: random.Random) -> dict[str, list[Row]]:
-    """Every source of rows that there is in `data`, and those made of them."""
-    sources = {n: load_spans(f) for n in SPANS if (f := data / f"{n}.jsonl.gz").is_file()}
-    sources |= {n: load_pairs(f) for n in PAIRS if (f := data / f"{n}.jsonl.gz").is_file()}
-    answerable = [row for name in SPANS for row in sources.get(name, ()) if row.span]
-    sources["altered"] = list(altered(answerable, siblings, chance))
-    high = work / "ranked-high.jsonl"
-    if not high.is_file():
-        spans = data / f"{SPANS[0]}.jsonl.gz"
-        embedder = Embedder(exports=Exports(work / "models"))
-        write_rows(passages_that_do_not_answer(spans, work / "spans", embedder, every=_EVERY), high)
-    sources["ranked-high"] = read_rows(high)
-    return {name: rows for name, rows in sources.items() if rows}
-
-
 def train(
     model: Any,
-    batcher: Batcher,
-    sources: Mapping[str, Sequence[Row]],
-    plan: Plan,
+    batches: Iterator[tuple[Batch, float]],
+    rate: float,
+    teachers: Sequence[Any],
     keep: Callable[[], object],
     say: Say,
 ) -> None:
-    """Trains `model` in place, and calls `keep` now and then."""
+    """Trains `model` in place on batches that come with how far it is, and calls `keep` now and then."""
     import torch
 
-    # The table of words is half of the model: on some ten thousand questions it would only learn these.
-    model.get_input_embeddings().weight.requires_grad = False
+    from bot.training.losses import Tensors, loss_of
+
     wanted = [parameter for parameter in model.parameters() if parameter.requires_grad]
-    optimizer = torch.optim.AdamW(wanted, lr=plan.rate, weight_decay=0.01, fused=True)
+    optimizer = torch.optim.AdamW(wanted, lr=rate, weight_decay=0.01, fused=True)
     kept = time.monotonic()
-    losses: list[float] = []
+    losses: list[torch.Tensor] = []
     model.train()
-    for step, (batch, progress) in enumerate(_until_done(batcher, sources, plan)):
+    for step, (batch, progress) in enumerate(batches):
         for group in optimizer.param_groups:
-            group["lr"] = plan.rate * learning_rate(progress)
-        loss = loss_of(model, batch)
+            group["lr"] = rate * learning_rate(progress)
+        loss = loss_of(model, Tensors.of(batch, model.device), teachers)
         torch.autograd.backward(loss)
         torch.nn.utils.clip_grad_norm_(wanted, 1.0)
         optimizer.step()
         optimizer.zero_grad()
-        losses.append(float(loss.detach()))
-        if not math.isfinite(losses[-1]):
-            raise FloatingPointError(f"the loss is no number at step {step}")
+        losses.append(loss.detach())
         if step % _REPORT_STEPS == 0:
-            say(f"{progress:5.1%} step {step} loss {sum(losses) / len(losses):.3f}\n")
+            mean = float(torch.stack(losses).mean())
+            if not math.isfinite(mean):
+                raise FloatingPointError(f"the loss is no number at step {step}")
+            say(f"{progress:5.1%} step {step} loss {mean:.3f}\n")
             losses.clear()
         if time.monotonic() - kept > _KEEP_SECONDS:
             kept = time.monotonic()
             keep()
 
 
-def _until_done(
-    batcher: Batcher, sources: Mapping[str, Sequence[Row]], plan: Plan
-) -> Iterator[tuple[Batch, float]]:
+def until_done(batcher: Batcher, decks: Mapping[str, Deck], plan: Plan) -> Iterator[tuple[Batch, float]]:
     """Batches with how far the training is, until it is done."""
     started, step = time.monotonic(), 0
     while True:
-        for batch in batcher.batches(sources, plan.shares(plan.progress(started, step), list(sources))):
+        for batch in batcher.batches(decks, plan.shares(plan.progress(started, step), list(decks))):
             if (progress := plan.progress(started, step)) >= 1:
                 return
             yield batch, progress
             step += 1
 
 
-def loss_of(model: Any, batch: Batch) -> "torch.Tensor":
-    """How improbable the model holds the right starts and ends, those that are allowed taken together."""
-    import torch
+def _decks(data: Path, folder: Path, seed: int, say: Say) -> dict[str, Deck]:
+    """What is dealt from, prepared in `folder` where it is not yet."""
+    if not (folder / DECKS).is_file():
+        # Another machine, to which decks were brought, may lack what makes them.
+        from bot.training.prepare import prepare
 
-    ids, types, mask = map(torch.from_numpy, (batch.ids, batch.types, batch.mask))
-    found = model(input_ids=ids, token_type_ids=types, attention_mask=mask)
-    # A question's own words are no answer; the first piece stands for "it does not say".
-    closed = types == 0
-    closed[:, 0] = False
-    total = torch.zeros(())
-    for logits, right in ((found.start_logits, batch.starts), (found.end_logits, batch.ends)):
-        logits = logits.masked_fill(closed, -1e4)
-        place = torch.arange(logits.shape[1])[None]
-        first, last = torch.from_numpy(right).T[:, :, None]
-        allowed = logits.masked_fill((place < first) | (place > last), -1e4)
-        total = total + (logits.logsumexp(1) - allowed.logsumexp(1)).mean() / 2
-    return total
+        prepare(data, folder, seed, say)
+    return read_decks(folder / DECKS)
 
 
 def main(arguments: Sequence[str] | None = None, say: Say = sys.stdout.write) -> None:
     parser = argparse.ArgumentParser(description="Train the reader.")
     parser.add_argument("data", type=Path)
     parser.add_argument("out", type=Path)
+    parser.add_argument("--decks", type=Path, help="a folder in which the data was already prepared")
     parser.add_argument("--base", default=DEFAULT_MODEL, help="the model to start from")
     parser.add_argument("--minutes", type=float, default=75.0)
     parser.add_argument("--steps", type=int, default=10**9)
     parser.add_argument("--rate", type=float, default=_RATE)
     parser.add_argument("--batch", type=int, default=BATCH_PIECES, help="word pieces of a step")
     parser.add_argument("--behind", type=float, default=0.0, help="of the plan: the base had it")
+    parser.add_argument("--dropout", type=float, default=0.0)
+    parser.add_argument("--words", action="store_true", help="train the table of words as well")
+    parser.add_argument("--teachers", type=Path, nargs="*", default=[])
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args(arguments)
     import torch
     from transformers import AutoModelForQuestionAnswering, AutoTokenizer
 
     torch.manual_seed(options.seed)
-    chance = random.Random(options.seed)
-    options.out.mkdir(parents=True, exist_ok=True)
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     source = find_model(options.base)
-    model = AutoModelForQuestionAnswering.from_pretrained(
-        source, hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0
-    )
-    tokenizer = open_tokenizer(source / "tokenizer.json")
-    AutoTokenizer.from_pretrained(source).save_pretrained(options.out)
-    near = siblings(model.get_input_embeddings().weight.detach().numpy(), tokenizer.get_vocab())
-    sources = load_sources(options.data, options.out, near, chance)
-    say(json.dumps({name: len(rows) for name, rows in sources.items()}) + "\n")
+    drop = {"hidden_dropout_prob": options.dropout, "attention_probs_dropout_prob": options.dropout}
+    load = AutoModelForQuestionAnswering.from_pretrained
+    model = load(source, **drop).to(device)
+    # It is half of the model: on some ten thousand questions it would only learn these.
+    model.get_input_embeddings().weight.requires_grad = options.words
+    teachers = [load(one).to(device).eval() for one in options.teachers]
+    tokenizer = AutoTokenizer.from_pretrained(source)
+    tokenizer.save_pretrained(options.out)
+    decks = _decks(options.data, options.decks or options.out, options.seed, say)
+    say(json.dumps({name: len(deck) for name, deck in decks.items()}) + "\n")
 
     def keep() -> None:
         model.save_pretrained(options.out)
 
-    train(
-        model,
-        Batcher(tokenizer, chance, options.batch),
-        sources,
-        Plan(options.minutes * 60, options.steps, options.rate, options.behind),
-        keep,
-        say,
-    )
+    marks = tokenizer.cls_token_id, tokenizer.sep_token_id
+    batcher = Batcher(marks, random.Random(options.seed), options.batch)
+    plan = Plan(options.minutes * 60, options.steps, options.rate, options.behind)
+    train(model, until_done(batcher, decks, plan), plan.rate, teachers, keep, say)
     keep()
 
 
