@@ -44,7 +44,7 @@ def best(reader: Reader, question: str, text: str) -> tuple[str, float]:
         ("How much did the bridge cost?", TALKS, "41 million euros"),
         ("When did the storm close the airport?", STORM, "March 2024"),
         ("Where did the flights go?", STORM, "Lund"),
-        ("Who is the director of the airport?", STORM, "Per Holm"),
+        ("Who is the director of the airport?", STORM, "Holm"),
     ],
 )
 def test_the_words_that_answer_are_found(reader: Reader, question: str, text: str, words: str) -> None:
