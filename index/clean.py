@@ -11,10 +11,12 @@ LONGEST_ADDRESS = 2_000
 _LONGEST_DATE = 40
 
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0d-\x1f\x7f-\x9f]")
-# What a terminal takes for colours, titles and the like: without its ESC the rest would read as words.
+# What a terminal takes for colours, titles and the like: without its ESC the rest would read as words. The
+# control characters that stand for two such characters each are none here: text that was decoded wrongly,
+# "â\x80\x9d" for a quotation mark, is full of them.
 _SEQUENCES = re.compile(
-    r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]"  # colours, the cursor
-    r"|(?:\x1b[\]PX^_]|[\x9d\x90\x98\x9e\x9f])[^\x07\x1b\x9c\n]{0,500}(?:\x07|\x1b\\|\x9c)"  # titles, links
+    r"\x1b\[[0-?]*[ -/]*[@-~]"  # colours, the cursor
+    r"|\x1b[\]PX^_][^\x07\x1b\x9c\n]{0,500}(?:\x07|\x1b\\)"  # titles, links
     r"|\x1b[ -/]+[0-~]|\x1b[78=>]"
 )
 _SURROGATES = re.compile(r"[\ud800-\udfff]")

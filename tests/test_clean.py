@@ -1,7 +1,5 @@
 """What files say, made fit to be stored and shown."""
 
-import re
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,7 +16,7 @@ def test_storable_text_keeps_its_length_and_can_be_encoded(text: str) -> None:
     assert b"\0" not in stored.encode()
 
 
-@given(ANY_TEXT.map(lambda text: re.sub("[\x1b\x90\x98\x9b\x9d-\x9f]", "", text)))
+@given(ANY_TEXT.map(lambda text: text.replace("\x1b", "")))
 def test_plain_text_changes_line_ends_and_control_characters_only(text: str) -> None:
     plain = plain_text(text)
     assert len(plain) == len(text) - text.count("\r\n")
@@ -105,12 +103,15 @@ def test_an_article_has_none_for_what_is_no_such_field() -> None:
     ("text", "plain"),
     [
         ("a \x1b[31mRED\x1b[0m b", "a RED b"),
-        ("\x1b[1;38;5;208mx\x1b[K\x9b0m", "x"),
+        ("\x1b[1;38;5;208mx\x1b[K", "x"),
         ("\x1b]0;title\x07x\x1b]8;;https://a.b\x1b\\link\x1b]8;;\x1b\\", "xlink"),
         ("\x1b(Bx\x1b=y\x1b7", "xy"),
         ("cut off \x1b[", "cut off  ["),
         ("an \x1b]open string stays", "an  ]open string stays"),
         ("\x1b\nx \x1bfour", " \nx  four"),
+        ("x\x9b0m", "x 0m"),
+        ("a\x9d b c not d \x9c e", "a  b c not d   e"),
+        ("He said â\x80\x9cnoâ\x80\x9d, not â\x80\x9cyesâ\x80\x9d.", "He said â  noâ  , not â  yesâ  ."),
     ],
 )
 def test_terminal_sequences_are_no_words(text: str, plain: str) -> None:
