@@ -12,15 +12,27 @@ _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _LINKS = ("and", "or", "to", "und", "oder", "bis", "sowie", "et", "ou", "y", "o", "e")
 
 
+# These end longer words, though some are words themselves.
+_ENDINGS = frozenset(
+    "able ably ful hood ing ings ism ist ists ity less ment ments ness ship ships sion tion tions".split()
+)
+_SHORT = ("by", "in", "on", "up")
+# With and without the hyphen these are two words, and one says the contrary of the other.
+_DOUBTFUL = frozenset(("re", second) for second in ("sign", "signs", "signed", "signing"))
+
+
 def joined(text: str) -> str:
     """`text` with the words together whose second half, in small letters, stands on the next line.
 
     The hyphen goes where the whole word stands elsewhere in the text, and stays where the word with it does.
-    Else it stays where two words of the embedding model's vocabulary meet that are none together
-    ("well-known"), and goes otherwise ("lawsuit").
+    Else the embedding model's vocabulary tells: the hyphen goes where it has the whole ("lawsuit") or not the
+    second half ("announcement"), and stays after a name or a word before a word ("well-known"). What it does
+    not tell stays as it is.
     """
-    parted = _PARTED.search(text)
-    return _PARTED.sub(_joiner(set(map(str.casefold, _WORD.findall(text)))), text) if parted else text
+    if not _PARTED.search(text):
+        return text
+    elsewhere = _WORD.findall(_PARTED.sub(" ", text))
+    return _PARTED.sub(_joiner(set(map(str.casefold, elsewhere))), text)
 
 
 def _joiner(seen: Container[str]) -> Callable[[re.Match[str]], str]:
@@ -28,18 +40,31 @@ def _joiner(seen: Container[str]) -> Callable[[re.Match[str]], str]:
         first, mark, second = match.groups()
         if not second.islower() or second in _LINKS:
             return match[0]
-        is_soft = mark == _SOFT or not _keeps_hyphen(first.casefold(), second.casefold(), seen)
-        return first + second if is_soft else f"{first}-{second}"
+        keeps = False if mark == _SOFT else _keeps_hyphen(first, second, seen)
+        if keeps is None:
+            return match[0]
+        return f"{first}-{second}" if keeps else first + second
 
     return join
 
 
-def _keeps_hyphen(first: str, second: str, seen: Container[str]) -> bool:
-    whole, compound = first + second, f"{first}-{second}"
+def _keeps_hyphen(first: str, second: str, seen: Container[str]) -> bool | None:
+    """Whether the hyphen is the word's own; None where nothing tells."""
+    known, half = _vocabulary(), first.casefold()
+    whole, compound = half + second, f"{half}-{second}"
     if whole in seen or compound in seen:
         return whole not in seen
-    known = _vocabulary()
-    return whole not in known and first in known and second in known
+    if first.isupper():
+        return True
+    if not known or (half, second) in _DOUBTFUL:
+        return None
+    if whole in known or not _is_word(second, known):
+        return False
+    return True if half in known or half in seen or first[0].isupper() else None
+
+
+def _is_word(half: str, known: Container[str]) -> bool:
+    return half in known and half not in _ENDINGS and (len(half) > 2 or half in _SHORT)
 
 
 @functools.cache
