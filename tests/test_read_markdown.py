@@ -51,10 +51,36 @@ def test_says_what_a_reader_of_the_page_sees() -> None:
         ("<!-- no -->\n\nyes", "yes"),
         ("Title\n=====\n\n---\n\ntext", "Title\n\ntext"),
         ("a&#13;b", "a\nb"),
+        # HTML, in blocks of its own and within paragraphs.
+        (
+            "<table>\n<tr><td>Injured</td><td>3</td></tr><tr>\n\t<TD>Dead</TD>\n\t<TD>12</TD></tr>\n</table>",
+            "Injured\t3\n\nDead\t12",
+        ),
+        ("<p>He did it.</p><p>She\ndid not.</p>", "He did it.\n\nShe did not."),
+        ("<ul><li>one</li><li>two</li></ul>", "one\n\ntwo"),
+        ("<div>one<br>two<hr>three</div>", "one\ntwo\n\nthree"),
+        ("<div>no <del>five <b>or</b> six</del>yes<?no?><S>no</S></div>", "no yes"),
+        ("<pre>\na\n  b\tc\n</pre>", "a\nb     c"),
+        ("a<BR>b<br/>c", "a\nb\nc"),
+        ("He said <del>no *or*</del> <S>no</S>yes", "He said  yes"),
+        ("x <script>alert(1)</script> y <STYLE>z</style>", "x  y "),
+        ("a <del>b", "a b"),
+        ("a <del><b>b</del> c</del> <!-- <del> -->d", "a  c d"),
+        ("one <li>two</li><li>three</li>", "one \ntwo\n\nthree\n"),
+        # Nested deeply.
+        (">" * 30 + " words", "words"),
+        ("\n".join("  " * depth + f"- {depth}" for depth in range(20)), "\n\n".join(map(str, range(20)))),
     ],
 )
 def test_marks_are_no_words(source: str, text: str) -> None:
     assert shown(source) == text
+
+
+@pytest.mark.parametrize("row", ["<!--a-->b\n", "<p>b", "<td>b", "<br>\n", "<del>", "b  \n", "<b>\t"])
+def test_a_long_piece_of_html_takes_no_minutes(row: str) -> None:
+    started = time.perf_counter()
+    shown("<div>\n" + row * (1_000_000 // len(row)))
+    assert time.perf_counter() - started < 10
 
 
 def test_pictures_alone_are_no_text() -> None:
@@ -70,8 +96,9 @@ def test_a_text_like_any_other_stays_letter_by_letter() -> None:
 
 @pytest.mark.parametrize("mark", ["[", "*a ", ">", "`", "- ", "<a ", "![[", "[a]("])
 def test_marks_without_end_take_no_minutes(mark: str) -> None:
+    paragraph = mark * (9_900 // len(mark))  # any longer one is not looked into
     started = time.perf_counter()
-    shown(mark * 100_000)
+    shown("\n\n".join([mark * 100_000, *[paragraph] * 3]))
     assert time.perf_counter() - started < 10
 
 
