@@ -16,11 +16,11 @@ def named(
 ) -> ArticleInfo:
     """The one article with this id or address, else the one with this title, or with it in its title.
 
-    Of several it is the one that the caller `prefers`. Raises ArticleError where there is none, or more than
-    one.
+    Of several that are named in full it is the one that the caller `prefers`. Raises ArticleError where there
+    is none, or more than one.
     """
-    for found in _readings(articles, name.strip()):
-        if len(found) > 1:
+    for is_full, found in _readings(articles, name.strip()):
+        if len(found) > 1 and is_full:
             found = list(filter(prefers, found)) or found
         if len(found) > 1:
             shown = ", ".join(f"{one_line(article.title)} ({article.id})" for article in found[:_SHOWN])
@@ -31,17 +31,17 @@ def named(
     raise ArticleError(f"There is no article {_quoted(name)}.", "`citebot articles` lists them all.")
 
 
-def _readings(articles: Sequence[ArticleInfo], name: str) -> Iterator[list[ArticleInfo]]:
-    """What a name may mean, the surest first."""
-    yield [article for article in articles if article.id == name]
+def _readings(articles: Sequence[ArticleInfo], name: str) -> Iterator[tuple[bool, list[ArticleInfo]]]:
+    """What a name may mean, the surest first, and whether it names that in full."""
+    yield True, [article for article in articles if article.id == name]
     if web_address(name):
         key = address_key(name)
-        yield [article for article in articles if article.url and address_key(article.url) == key]
+        yield True, [article for article in articles if article.url and address_key(article.url) == key]
         return
     folded = one_line(name).casefold()
     titles = [(one_line(article.title).casefold(), article) for article in articles]
-    yield [article for title, article in titles if title == folded]
-    yield [article for title, article in titles if folded and folded in title]
+    yield True, [article for title, article in titles if title == folded]
+    yield False, [article for title, article in titles if folded and folded in title]
 
 
 def _quoted(name: str) -> str:

@@ -49,4 +49,6 @@ def test_of_several_it_is_the_one_that_is_preferred() -> None:
         assert named(twins, name, lambda article: article.id.startswith("added/")) == twins[1]
     with pytest.raises(ArticleError, match="may be"):
         named(twins, "bridge", lambda article: True)
+    with pytest.raises(ArticleError, match="may be"):  # a word is no name in full
+        named(twins, "ridge", lambda article: article.id.startswith("added/"))
     assert named(twins, "own/b.txt", lambda article: article.id.startswith("added/")) == twins[0]
