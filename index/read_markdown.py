@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from index.article import Article
 from index.clean import plain_text
 from index.problem import BadArticle
-from index.read_text import article_of, decode, split_front_matter
+from index.read_text import FORMAT, PLAIN, article_of, decode, split_front_matter
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -38,9 +38,13 @@ _EMPTY_LINES = re.compile(r"\n{3,}")
 
 
 def read_markdown(data: bytes, key: str) -> Article:
-    """The article in a Markdown file, its paragraphs, headings, items and rows parted by empty lines."""
+    """The article in a Markdown file, its paragraphs, headings, items and rows parted by empty lines.
+
+    One whose front matter says that it is plain text is taken letter by letter.
+    """
     fields, source = split_front_matter(plain_text(decode(data)))
-    return article_of(key, fields, shown(source), headed=source)
+    text = source if fields.get(FORMAT) == PLAIN else shown(source)
+    return article_of(key, fields, text, headed=source)
 
 
 def shown(source: str) -> str:

@@ -12,6 +12,8 @@ from index.titles import guess_title
 
 SAVE_AS_UTF8 = "Save it as UTF-8."
 _FIELDS = ("title", "url", "source", "published", "author", "language")
+# Front matter with `format: plain` says that what follows is no Markdown, whatever it looks like.
+FORMAT, PLAIN = "format", "plain"
 _MARKS = {
     codecs.BOM_UTF8: "utf-8-sig",
     codecs.BOM_UTF32_LE: "utf-32",
@@ -38,7 +40,8 @@ def article_of(key: str, fields: Mapping[str, Any], text: str, *, headed: str) -
     if not text.strip():
         raise BadArticle("holds no text", "Write something in it, or remove it.")
     title = one_line(fields.get("title")) or guess_title(headed, key)
-    return make_article(key, text, **{**fields, "title": title})
+    given = {name: fields[name] for name in _FIELDS if name in fields}
+    return make_article(key, text, **{**given, "title": title})
 
 
 def decode(data: bytes) -> str:
@@ -91,7 +94,7 @@ def split_front_matter(text: str) -> tuple[dict[str, Any], str]:
         return {}, text
     values = {str(name).lower(): value for name, value in values.items() if _is_given(value)}
     values.setdefault("published", values.get("date"))
-    return {name: values[name] for name in _FIELDS if name in values}, rest.removeprefix("\n")
+    return {name: values[name] for name in (*_FIELDS, FORMAT) if name in values}, rest.removeprefix("\n")
 
 
 def _is_given(value: object) -> bool:

@@ -15,6 +15,7 @@ from index.clean import LONGEST_ADDRESS, one_line, plain_text, web_address
 from index.disk import write_atomically
 from index.errors import ArticleError, LibraryError, ShelfError, ShelfFull
 from index.library import ArticleFile, Library, Root
+from index.read_text import FORMAT, PLAIN
 from index.readers import parse_document
 from index.titles import readable_name
 
@@ -163,7 +164,8 @@ def _written(article: Article) -> str:
 
     given = {name: one_line(str(getattr(article, name) or ""), LONGEST_ADDRESS) for name in _FIELDS}
     fields = {name: value for name, value in given.items() if value}
-    fields.setdefault("title", readable_name(""))  # front matter cannot be empty
+    fields.setdefault("title", readable_name(""))  # a title that would be guessed elsewhere
+    fields[FORMAT] = PLAIN  # for whoever reads the file from elsewhere
     front = yaml.safe_dump(fields, allow_unicode=True, sort_keys=False, width=float("inf"))
     return f"---\n{front}---\n{plain_text(article.text)}"
 
@@ -181,4 +183,6 @@ def _slug(title: str) -> str:
 
 
 def _holds(path: Path, text: str) -> bool:
-    return path.read_bytes().replace(b"\r\n", b"\n") == text.encode()
+    """Whether a file has this text, or has it as it was written before the front matter named its format."""
+    held = path.read_bytes().replace(b"\r\n", b"\n")
+    return held in (text.encode(), text.replace(f"\n{FORMAT}: {PLAIN}\n---\n", "\n---\n", 1).encode())

@@ -75,9 +75,29 @@ def test_an_article_is_a_file_that_people_can_read(tmp_path: Path) -> None:
         f"url: {ADDRESS}\n"
         "author: A. Writer\n"
         "language: en\n"
+        "format: plain\n"
         f"---\n{TALKS}"
     )
     assert read(tmp_path) == {added.id: added}
+
+
+def test_a_file_says_the_same_where_it_is_read_from_elsewhere(tmp_path: Path) -> None:
+    text = "1. *Not* a list:\n\n<b>a_b_c</b> costs 2 * 3 * 4 euros"
+    added = shelf(tmp_path).add(made(text))
+    library = Library([tmp_path])
+    (item,) = (item for file in library.files() for item in library.read(file))
+    assert isinstance(item, Article)
+    assert item.text == added.text == text
+
+
+def test_a_file_of_before_formats_were_named_is_not_written_again(tmp_path: Path) -> None:
+    added = shelf(tmp_path).add(made())
+    path = tmp_path / "articles" / added.id.rpartition("/")[2]
+    old = path.read_text().replace("format: plain\n", "")
+    path.write_text(old)
+    assert shelf(tmp_path).add(made()) == added
+    assert path.read_text() == old
+    assert len(read(tmp_path)) == 1
 
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
