@@ -20,6 +20,7 @@ from bot.records import Records
 from bot.settings import Settings
 from bot.subscriptions import Subscriptions
 from bot.watching import watching
+from index.errors import NoQuestion
 
 _KINDS_SHOWN = 8
 
@@ -59,7 +60,7 @@ def ask(question: str, how: Asking) -> int:
 def ask_each(lines: Iterable[bytes], how: Asking) -> int:
     """A question a line, an answer each, in order: what is wrong with one stands in its place."""
     out, waiting = Out(as_json=how.as_json), Waiting()
-    failed = False
+    code = edge.ANSWERED
     with contextlib.ExitStack() as stack:
         try:
             app = stack.enter_context(opened(waiting))
@@ -74,11 +75,11 @@ def ask_each(lines: Iterable[bytes], how: Asking) -> int:
             try:
                 answer, seconds = _timed(app, out, waiting, question, how)
             except Exception as error:
-                failed = True
+                code = edge.USAGE if isinstance(error, NoQuestion) and code != edge.FAILED else edge.FAILED
                 _show_failure(out, question, error, how)
             else:
                 _show(out, answer, seconds, how)
-    return edge.FAILED if failed else edge.ANSWERED
+    return code
 
 
 def search(question: str, filter: Filter, *, count: int, as_json: bool) -> None:

@@ -69,6 +69,11 @@ def test_questions_on_standard_input_stay_in_step(indexed: Command) -> None:
     assert answers[2]["newest"] == "2024-06-01"
 
 
+def test_lines_without_words_on_standard_input_are_wrong_usage(indexed: Command) -> None:
+    assert indexed.here("ask", stdin=f"{BRIDGE}\n?!\n{BRIDGE}\n".encode()).exit_code == 2
+    assert indexed.here("ask", stdin=b"caf\xe9?\n\n").exit_code == 1
+
+
 def test_refusals_on_standard_input_are_no_errors(indexed: Command) -> None:
     done = indexed.here("ask", "--no-refuse", stdin=f"{BRIDGE}\n{UNKNOWN}\n".encode())
     assert done.exit_code == 0
