@@ -57,9 +57,9 @@ def unread_lines(file: Path) -> str:
 
 
 @functools.cache
-def _warn(unread: str) -> None:
+def _warn(message: str, hint: str) -> None:
     """Once, however often settings are read."""
-    log.warning("citebot: %s %s", unread, UNREAD_HINT)
+    log.warning("citebot: %s %s", message, hint)
 
 
 def _current_folder() -> Path:
@@ -113,19 +113,15 @@ _Networks = tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]
 _Ports = tuple[Annotated[int, Field(gt=0, lt=65_536)], ...]
 
 
-def _named_empty() -> None:
-    """Raises SettingsError where the environment names no articles, though it sets them.
+def _warn_of_empty() -> None:
+    """Warns where the environment names no articles, though it sets them.
 
-    What is empty counts as not set, for any other setting too; but here that would be other articles than
-    those meant, and answers from them: a script's `CITEBOT_ARTICLES="$NEWS"` where NEWS is not there. In a
-    `.env` an empty line stands for the default.
+    What is empty counts as not set, as for any other setting; but here that may be other articles than those
+    meant, and answers from them: a script's `CITEBOT_ARTICLES="$NEWS"` where NEWS is not there.
     """
     name = _variable("articles")
     if not os.environ.get(name, "unset").strip():
-        raise SettingsError(
-            f"{name} is set, but empty.",
-            "Set it to a folder or file of articles, or unset it for the default.",
-        )
+        _warn(f"{name} is set, but empty, and counts as not set.", "Set it to a folder or file of articles.")
 
 
 def _anchored(value: Any, field: FieldInfo, folder: Path) -> Any:
@@ -276,13 +272,15 @@ class Settings(BaseSettings):
     def load(cls, *, quiet: bool = False) -> "Settings":
         """The settings of this process: its environment, then a `.env`. Raises SettingsError.
 
-        Lines of the `.env` that cannot be read are warned of, unless `quiet`.
+        Articles that are set but empty are warned of, and lines of the `.env` that cannot be read, unless
+        `quiet`.
         """
-        _named_empty()
+        if not quiet:
+            _warn_of_empty()
         file = env_file()
         try:
             if file and not quiet and (unread := unread_lines(file)):
-                _warn(unread)
+                _warn(unread, UNREAD_HINT)
             from_file = _EnvFile(cls, env_file=file)() if file else {}
             return cls(**{**from_file, **_Environment(cls)()})
         except ValidationError as error:

@@ -70,13 +70,19 @@ def test_empty_values_count_as_absent(monkeypatch: pytest.MonkeyPatch, tmp_path:
 
 
 @pytest.mark.parametrize("value", ["", " "])
-def test_articles_that_the_environment_leaves_empty_are_an_error(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, value: str
+def test_articles_that_the_environment_leaves_empty_are_warned_of(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, caplog: pytest.LogCaptureFixture, value: str
 ) -> None:
+    settings._warn.cache_clear()
     (tmp_path / ".env").write_text("CITEBOT_ARTICLES=news\n")
     monkeypatch.setenv("CITEBOT_ARTICLES", value)
-    with pytest.raises(SettingsError, match=r"CITEBOT_ARTICLES is set, but empty\. Set it to"):
-        Settings.load()
+    assert Settings.load(quiet=True).articles == (tmp_path / "news",)
+    assert not caplog.messages
+    assert Settings.load().articles == Settings.load().articles == (tmp_path / "news",)
+    assert caplog.messages == [
+        "citebot: CITEBOT_ARTICLES is set, but empty, and counts as not set."
+        " Set it to a folder or file of articles."
+    ]
 
 
 def test_several_articles_are_separated_as_in_path(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
