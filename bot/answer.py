@@ -61,7 +61,8 @@ class Answer:
     checked against the quotes that it cites. `stories` are those of the hits' articles that have copies, by
     id. `notes` are remarks for people, a sentence or two each: why the
     extractive answer stands in, that this is a translation. `tokens` is None where no chat model was asked.
-    `differing` are quotes of different days or outlets that say different things, newest first.
+    `differing` are quotes of different days or outlets that say different things, newest first;
+    with `is_disputed` they are the citations, too: of the same thing for sure, and no one answer.
     """
 
     question: str
@@ -79,11 +80,7 @@ class Answer:
     tokens: Tokens | None = None
     stories: Mapping[str, Story] = dataclasses.field(default_factory=dict)
     differing: tuple[Citation, ...] = ()
-
-    @property
-    def is_disputed(self) -> bool:
-        """Whether the quotes of the answer are those that differ."""
-        return bool(self.differing) and self.citations == self.differing
+    is_disputed: bool = False
 
     @property
     def sources(self) -> tuple[ArticleInfo, ...]:

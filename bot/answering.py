@@ -64,15 +64,17 @@ class Answerer:
             citations = self._cited(found.question, extract.spans)
             return dataclasses.replace(answered(found, _text(citations), citations, confidence), forced=True)
         apart = differing(found.question, extract.ranked, extract.spans)
-        # Quotes that contradict each other are no one answer: those that do are shown as such, and alone.
-        citations = self._cited(found.question, [each.span for each in apart] or extract.spans)
-        if apart:
-            citations = [
-                dataclasses.replace(citation, corrected=each.corrected)
-                for citation, each in zip(citations, apart, strict=True)
-            ]
+        told = [
+            dataclasses.replace(citation, corrected=each.corrected)
+            for citation, each in zip(
+                self._cited(found.question, [each.span for each in apart]), apart, strict=True
+            )
+        ]
+        # Quotes that contradict each other for sure are no one answer: they are shown as such, and alone.
+        disputed = bool(apart) and all(each.rivals for each in apart)
+        citations = told if disputed else self._cited(found.question, extract.spans)
         answer = answered(found, _text(citations), citations, confidence)
-        return dataclasses.replace(answer, differing=tuple(citations) if apart else ())
+        return dataclasses.replace(answer, differing=tuple(told), is_disputed=disputed)
 
     def _cited(self, question: str, spans: Sequence[Span]) -> list[Citation]:
         return [

@@ -19,7 +19,12 @@ def composed(
     """The statements with their markers; the quotes are numbered in the order that they are cited in."""
     supports = dict.fromkeys(support for statement in statements for support in statement.supports)
     numbers = {support: number for number, support in enumerate(supports, 1)}
-    citations = [cite(number, support, found.question) for support, number in numbers.items()]
+    cited = [cite(number, support, found.question) for support, number in numbers.items()]
+    wrong = [citation for citation in plain.differing if citation.corrected]
+    citations = [
+        dataclasses.replace(citation, corrected=any(citation.overlaps(other) for other in wrong))
+        for citation in cited
+    ]
     text = " ".join(_marked(statement, numbers) for statement in statements)
     translated = (_TRANSLATED,) * any(statement.translated for statement in statements)
     answer = answered(found, text, citations, plain.confidence)

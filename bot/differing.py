@@ -5,6 +5,7 @@ A false alarm is worse than a miss: both sentences must say nearly the same but 
 
 import dataclasses
 import datetime
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 
@@ -15,6 +16,7 @@ from bot.claims.proper import capitals
 from bot.claims.text import Parsed, Word, parse
 from bot.claims.times import missing_time
 from bot.differing_amounts import amounts_agree, amounts_differ, is_label, sets_aside
+from bot.differing_rest import are_of_other_days, is_of_one_alone, kinds_of_times, opposites, sets_apart
 from bot.extract import Ranked, Span, span_of
 from bot.question_type import question_type
 from index.fields import folded
@@ -38,16 +40,26 @@ _WHAT_AMOUNT = re.compile(
     r"|earns?|pays?|charges?|population|turnout)\b",
     re.I,
 )
+# "The tunnel, not the bridge, will cost 58 million."
+_NOT_OF = re.compile(
+    r"\b(?:not|unlike|instead of|rather than)\s+(?:(?:in|on|at|of|for|to)\s+)?(?:the|an?|its|their)\s+"
+    r"((?:\w+\s+)?\w+)",
+    re.I,
+)
 # So many are shown at most.
 _MOST = 4
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Differing:
-    """Words to quote that others differ from; `corrected` where a newer one expressly sets them aside."""
+    """Words to quote that others differ from; `corrected` where a newer one expressly sets them aside.
+
+    `rivals`: nothing else sets it apart from the others than what is asked, or one of them is corrected.
+    """
 
     span: Span
     corrected: bool = False
+    rivals: bool = False
 
 
 def differing(question: str, ranked: Sequence[Ranked], chosen: Sequence[Span] = ()) -> tuple[Differing, ...]:
@@ -78,11 +90,16 @@ def differing(question: str, ranked: Sequence[Ranked], chosen: Sequence[Span] = 
 
 
 def _told(kept: Sequence[Candidate], compare: "_Comparison") -> Iterator[Differing]:
-    """Each with whether a newer one expressly sets it aside."""
-    for n, candidate in enumerate(kept):
-        newer = [other for other in kept[:n] if _day(other) > _day(candidate)]
-        corrected = any(compare.corrects(other, candidate) for other in newer)
-        yield Differing(span_of(candidate), corrected)
+    """Each with whether a newer one expressly sets it aside, and whether they are of the same for sure."""
+    corrected = [
+        any(_day(other) > _day(candidate) and compare.corrects(other, candidate) for other in kept[:n])
+        for n, candidate in enumerate(kept)
+    ]
+    rivals = any(corrected) or all(
+        compare.are_rivals(one, other) for one, other in itertools.combinations(kept, 2)
+    )
+    for candidate, is_wrong in zip(kept, corrected, strict=True):
+        yield Differing(span_of(candidate), is_wrong, rivals)
 
 
 def _day(candidate: Candidate) -> datetime.date:
@@ -105,32 +122,54 @@ class _Comparison:
 
     def __init__(self, question: str) -> None:
         self._asked = frozenset(terms(question))
+        self._stems = self._asked | parse(question).stems
         self._kind = question_type(question)
         if self._kind == "other" and _WHAT_AMOUNT.search(question):
             self._kind = "amount"
         self._yes_or_no = self._kind == "other" and bool(_YES_OR_NO.match(question))
+        self._many = self._kind == "who" and not is_of_one_alone(question)
 
     def differ(self, one: Candidate, other: Candidate) -> bool:
         """Whether two sentences say nearly the same, but for what is asked."""
         ours, theirs, kind = parse(one.quote), parse(other.quote), self._kind
-        if not self._say_what_is_asked(one, other, but=int(self._yes_or_no)):
-            return False
-        if kind == "amount" and (self._sets_aside(ours, theirs) or self._sets_aside(theirs, ours)):
-            return True
-        if kind not in ("who", "where") and _are_of_others(self._asked, ours, theirs):
+        if self._many or not self._say_what_is_asked(one, other, but=int(self._yes_or_no)):
             return False
         if kind == "amount":
-            # A line of a list has no more of a frame than what it counts.
-            alike = is_label(ours) or is_label(theirs) or _share(ours, theirs) >= _FRAME
-            return alike and amounts_differ(self._asked, ours, theirs)
+            return self._amounts_differ(ours, theirs)
+        if kind not in ("who", "where") and _are_of_others(self._asked, ours, theirs):
+            return False
         if _share(ours, theirs) < _FRAME_OF_NAMES:
+            return False
+        if kind == "time":
+            return _times_differ(ours, theirs)
+        if are_of_other_days(ours, theirs):
             return False
         if kind in ("who", "where"):
             return _names_differ(self._asked, ours, theirs)
-        if kind == "time":
-            return _times_differ(ours, theirs)
         denied = self._yes_or_no and (contradiction(ours, [theirs]) or contradiction(theirs, [ours]))
         return bool(denied)
+
+    def _amounts_differ(self, ours: Parsed, theirs: Parsed) -> bool:
+        if self._sets_aside(ours, theirs) or self._sets_aside(theirs, ours):
+            return True
+        if _are_of_others(self._asked, ours, theirs) or are_of_other_days(ours, theirs):
+            return False
+        # A line of a list has no more of a frame than what it counts.
+        alike = is_label(ours) or is_label(theirs) or _share(ours, theirs) >= _FRAME
+        return alike and amounts_differ(self._asked, ours, theirs)
+
+    def are_rivals(self, one: Candidate, other: Candidate) -> bool:
+        """Whether nothing else sets two sentences that differ apart than what is asked.
+
+        One place may lie within another, and "Monday" may be "8 June".
+        """
+        ours, theirs = parse(one.quote), parse(other.quote)
+        if self._kind == "where":
+            return False
+        if kinds_of_times(ours) != kinds_of_times(theirs):
+            return False
+        opposed = opposites(ours, theirs) if self._yes_or_no else frozenset()
+        return not sets_apart(self._stems, ours, theirs, opposed)
 
     def agree(self, one: Candidate, other: Candidate) -> bool:
         """Whether both have the amount that is asked for, and it is the same."""
@@ -145,16 +184,28 @@ class _Comparison:
 
     def corrects(self, one: Candidate, other: Candidate) -> bool:
         """Whether a sentence says of what another has that it is not so: "58 million, not 41 million"."""
-        return self._kind == "amount" and self._sets_aside(parse(one.quote), parse(other.quote))
+        return (
+            self._kind == "amount"
+            and self._say_what_is_asked(one, other, but=0)
+            and self._sets_aside(parse(one.quote), parse(other.quote))
+        )
 
     def _say_what_is_asked(self, one: Candidate, other: Candidate, *, but: int) -> bool:
         """Whether both have the same of most of the words asked, `but` so many ("approve", "reject")."""
-        ours, theirs = (self._asked & _bag(candidate) for candidate in (one, other))
+        ours, theirs = (self._asked & (_bag(each) - self._denied(each.quote)) for each in (one, other))
         enough = max(1, _ASKED * len(self._asked))
         return len(ours ^ theirs) <= but and min(len(ours), len(theirs)) >= enough
 
+    def _denied(self, quote: str) -> frozenset[str]:
+        """What a sentence says that it is not about; of a denial that is asked for, nothing."""
+        if self._yes_or_no:
+            return frozenset()
+        return frozenset(term for found in _NOT_OF.finditer(quote) for term in terms(found[1]))
+
     def _sets_aside(self, one: Parsed, other: Parsed) -> bool:
-        return sets_aside(self._asked, one, other)
+        """Whether one says of the same thing that it is not as the other says."""
+        of_others = _are_of_others(self._asked, one, other) or _share(one, other) < _FRAME
+        return not of_others and sets_aside(self._asked, one, other)
 
 
 def _bag(candidate: Candidate) -> frozenset[str]:
@@ -211,6 +262,8 @@ def _are_of_others(asked: frozenset[str], one: Parsed, other: Parsed) -> bool:
 
 
 def _times_differ(one: Parsed, other: Parsed) -> bool:
+    if kinds_of_times(one).isdisjoint(kinds_of_times(other)):
+        return False
     return bool(missing_time(one, [other]) and missing_time(other, [one]))
 
 

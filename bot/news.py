@@ -53,7 +53,7 @@ class Watcher:
         """What changed for a watch, still to be told; where nothing did, that is noted."""
         turn = self._seen.latest
         answer = self._app.look(watch.question, filter=Filter(scopes=watch.scopes))
-        best = next(iter(answer.citations), None)
+        best = next(iter(_said(answer)), None)
         before = standing(self._app, watch.quote, watch.scopes) if watch.quote else None
         if now := self._news(watch, answer, before):
             return Change(watch, before, now)
@@ -70,7 +70,7 @@ class Watcher:
         says otherwise all the same.
         """
         came = [c for c in answer.differing if self._is_new(c.passage.article.id, watch)]
-        for now in (*answer.citations[:1], *came):
+        for now in (*_said(answer)[:1], *came):
             if self._is_news(watch, now) and not (before and _says_again(now, before)):
                 return now
         return None
@@ -93,6 +93,11 @@ class Watcher:
         """Whether an article came, changed or went since a watch was looked at."""
         turn = self._seen.turn_of(article)
         return turn is None or turn > watch.checked
+
+
+def _said(answer: Answer) -> tuple[Citation, ...]:
+    """What counts as the answer, the best first: of what differs, all of it."""
+    return answer.differing or answer.citations
 
 
 def _says_again(one: Citation, other: Citation) -> bool:

@@ -64,7 +64,7 @@ def _answer(answer: Answer, seconds: float) -> dict[str, Any]:
         "confidence": round(answer.confidence, 4),
         "forced": answer.forced,
         "notes": list(answer.notes),
-        "differing": [_citation(c, answer.stories) | {"corrected": c.corrected} for c in answer.differing],
+        "differing": [_citation(citation, answer.stories) for citation in answer.differing],
         **_words(answer),
         "tokens_in": answer.tokens.sent if answer.tokens else None,
         "tokens_out": answer.tokens.received if answer.tokens else None,
@@ -104,6 +104,7 @@ def _citation(citation: Citation, stories: Mapping[str, Story]) -> dict[str, Any
         "story": story.id,
         "outlets": list(story.outlets),
         "agency": story.agency,
+        "corrected": citation.corrected,
     }
 
 

@@ -294,7 +294,7 @@ def test_json_is_the_contract() -> None:
         " notes differing answer answer_start answer_end answer_citation tokens_in tokens_out"
     )
     assert " ".join(fields["citations"][0]) == (
-        "number quote article title url link source published page start end story outlets agency"
+        "number quote article title url link source published page start end story outlets agency corrected"
     )
     assert fields["citations"][0] == {
         "number": 1,
@@ -311,6 +311,7 @@ def test_json_is_the_contract() -> None:
         "story": "talks",
         "outlets": ["Example News"],
         "agency": None,
+        "corrected": False,
     }
     assert fields["passages"][0] == {"article": "talks", "title": TALKS.title, "text": STORY, "score": 0.9}
     assert (fields["newest"], fields["oldest"]) == ("2025-04-21", "2022-05-03")

@@ -3,6 +3,7 @@
 import dataclasses
 import datetime
 import io
+import json
 from collections.abc import Iterator
 
 import pytest
@@ -123,6 +124,85 @@ def test_no_alarm_where_they_speak_of_others_or_agree(
     assert differing(question, ranked(embedder, (one, OLD, "A"), (other, NEW, "B"))) == ()
 
 
+# Of different matters: nothing of these may stand in the place of the answer, or be called corrected.
+LIMIT, GOALS, SEATS = "what is the fine?", "how many goals did Vik score?", "how many seats did Holm win?"
+HURT, TALL = "how many people were hurt?", "how high is the tower?"
+OTHERS = [
+    (CUP, "Lund won the cup final in 2023.", "Vik won the cup final in 2019."),
+    (
+        "how much does a ferry ticket cost?",
+        "A return ferry ticket costs 5 euros.",
+        "A single ferry ticket costs 3 euros.",
+    ),
+    ("how much is a ticket?", "A ticket for adults is 5 euros.", "A ticket for children is 3 euros."),
+    ("who criticised the tram plan?", "Ortega criticised the tram plan.", "Berg criticised the tram plan."),
+    (LIMIT, "The fine for speeding is 90 euros.", "The fine for littering is 40 euros."),
+    (SEATS, "Holm won 12 seats in the council.", "Holm won 30 seats in the parliament."),
+    (GOALS, "Vik scored 2 goals in the first half.", "Vik scored 41 goals in the season."),
+    (
+        "how many ships came to the harbour?",
+        "On Monday 4 ships came to the harbour.",
+        "On Tuesday 9 ships came to the harbour.",
+    ),
+    (
+        "how many died in the crash?",
+        "Six people died in the crash.",
+        "Eight people died in the crash last year.",
+    ),
+    (
+        COST,
+        "The harbour bridge cost 41 million euros.",
+        "The harbour bridge cost 2 million euros a year to maintain.",
+    ),
+    (TALL, "The tower is 300 metres high.", "The tower is 324 metres high with its antenna."),
+    ("where was the treaty signed?", "The treaty was signed in Paris.", "The treaty was signed in France."),
+    ("where is the mine?", "The mine is in Vik.", "The mine is in Northern Norway."),
+    ("when does the museum open?", "The museum opens on Monday.", "The museum opens on 8 June."),
+    ("when does the museum open?", "The museum opens at 9 a.m.", "The museum opens at 10 a.m. on Sunday."),
+    (COUNCIL, APPROVED, "The council did not approve the bridge's colour."),
+    ("is the bridge safe?", "The bridge is safe.", "The bridge is not safe for trucks."),
+    ("is the museum open?", "The museum is open on weekdays.", "The museum is not open on Sundays."),
+    (HURT, "In Oslo 5 people were hurt.", "In Vik 8 people were hurt, not 5."),
+    (
+        "how much will the bridge cost?",
+        "The bridge will cost 41 million euros.",
+        "The tunnel, not the bridge, will cost 58 million euros, not 41 million.",
+    ),
+    (
+        "how much will the bridge cost?",
+        "The bridge will cost 41 million euros.",
+        "The mayor said of other matters that 58 million, not 41, is what the bridge costs the town.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("question", "one", "other"), OTHERS)
+def test_what_is_of_different_matters_is_no_dispute(
+    embedder: Embedder, question: str, one: str, other: str
+) -> None:
+    for first, second in ((one, other), (other, one)):
+        found = differing(question, ranked(embedder, (first, OLD, "A"), (second, NEW, "B")))
+        assert [(each.span.quote, each.corrected) for each in found if each.rivals or each.corrected] == []
+
+
+@pytest.mark.parametrize(
+    ("question", "one", "other"), OTHERS[:4:3] + OTHERS[7:8] + OTHERS[13:14] + OTHERS[18:20]
+)
+def test_what_is_plainly_of_others_is_not_told_at_all(
+    embedder: Embedder, question: str, one: str, other: str
+) -> None:
+    assert differing(question, ranked(embedder, (one, OLD, "A"), (other, NEW, "B"))) == ()
+
+
+@pytest.mark.parametrize(("question", "one", "other"), DIFFER)
+def test_what_is_of_the_same_for_sure_is_a_dispute(
+    embedder: Embedder, question: str, one: str, other: str
+) -> None:
+    found = differing(question, ranked(embedder, (one, OLD, "A"), (other, NEW, "B")))
+
+    assert [each.rivals for each in found] == [True, True]
+
+
 def test_one_outlet_on_one_day_does_not_differ_from_itself(embedder: Embedder) -> None:
     question, one, other = DIFFER[0]
     assert differing(question, ranked(embedder, (one, OLD, "A"), (other, OLD, "a"))) == ()
@@ -134,6 +214,8 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     for name, day, outlet, text in (
         ("old", OLD, "Harbour Times", "The harbour bridge cost 41 million euros."),
         ("new", NEW, "Elm Post", "The harbour bridge had cost 52 million euros in the end."),
+        ("single", OLD, "Harbour Times", "A single ferry ticket costs 3 euros."),
+        ("return", NEW, "Elm Post", "A return ferry ticket costs 5 euros."),
         ("copy", NEW, "Elm Post", "The mill of Lund was built by Sten Brun in the year of the flood."),
         ("first", OLD, "Harbour Times", "The mill of Lund was built by Sten Brun in the year of the flood."),
     ):
@@ -159,6 +241,28 @@ def test_both_are_shown_with_their_dates_beside_the_answer(app: App) -> None:
     assert '"differing": [{"number": 1, "quote": "The harbour bridge had cost 52 million' in as_json(
         answer, 0
     )
+
+
+def test_what_may_be_of_something_else_stands_beside_the_answer(app: App) -> None:
+    answer = app.ask("how much does a ferry ticket cost?")
+
+    assert not answer.is_disputed
+    assert answer.differing
+    assert not any(citation.corrected for citation in (*answer.citations, *answer.differing))
+    shown = printed(render_terminal.answer(answer, 80))
+    assert shown.index("Sources differ:") > shown.index("Sources")
+    (page,) = render_discord.answer(answer, question=None)
+    assert "ferry ticket" in render_discord.read_answer(page.text)
+    assert "-# Sources differ" in page.text
+
+
+def test_a_citation_that_is_corrected_says_so_in_json(app: App) -> None:
+    answer = app.ask(COST)
+    told = tuple(dataclasses.replace(c, corrected=c.number == 2) for c in answer.citations)
+    found = json.loads(as_json(dataclasses.replace(answer, citations=told, differing=told), 0))
+
+    assert [each["corrected"] for each in found["citations"]] == [False, True]
+    assert found["differing"] == found["citations"]
 
 
 def test_of_copies_the_newest_is_quoted(app: App) -> None:
@@ -202,6 +306,7 @@ def test_what_a_newer_article_sets_aside_is_said_to_be_corrected(embedder: Embed
     )
     found = differing(question, listed)
 
+    assert all(each.rivals for each in found)
     assert [(each.span.quote, each.corrected) for each in found] == [
         (third, False),
         (second, False),
