@@ -17,10 +17,19 @@ Features = Mapping[str, float]
 _QUOTE_MARKS = re.compile('["\u201c\u201d\u00ab\u00bb]')
 # What an article says of itself as it was before: none of it is so any more.
 _NOTICE = re.compile(
-    r"\b(?:an?|the|this) (?:earlier|previous|original|prior|first) versions? of (?:this|the|our)"
-    r" (?:article|story|report|post|piece|headline|caption)\b"
-    r"|\bthis (?:article|story|report|post|piece) (?:was|has been) (?:corrected|amended|updated) to\b",
+    r"(?:(?:correction|clarification|update|editor['\u2019]s note|note)\b[^:]{0,40}:\s*)?"
+    r"(?:"
+    r"[^,;:.]{0,30}?\b(?:an?|the|this) (?:earlier|previous|original|prior|first) versions? of"
+    r" (?:(?:this|our) (?:article|story|report|post|piece|headline|caption)|the article)\b[^;.]{0,40}?"
+    r"\b(?:said|stated|gave|mis\w+|reported|put|wrote|had|named|listed|quoted|described|referred|suggested"
+    r"|claimed|attributed|contained|included|omitted|incorrectly|wrongly|mistakenly|erroneously)\b"
+    r"|this (?:article|story|report|post|piece) (?:was|has been) (?:corrected|amended|updated) to\b"
+    r")",
     re.IGNORECASE,
+)
+# But it may say how it is, too: "said that five were hurt, not three", "said five; it was three".
+_RIGHTED = re.compile(
+    r",\s+(?:and\s+)?not\b|\b(?:rather than|instead of|but|in fact|actually)\b|;|,\s+when\b", re.IGNORECASE
 )
 _ABOUT_NOTICES = re.compile(
     r"\b(?:corrections?|corrected|earlier version|previous version|errors?|mistakes?|misstated|wrongly)\b",
@@ -130,7 +139,13 @@ def _left_out(asked: Asked, quotes: Sequence[str]) -> list[bool]:
     to_machines = [False] * len(quotes) if asked.about_instructions else orders(quotes)
     if asked.about_notices:
         return to_machines
-    return [out or _NOTICE.search(quote) is not None for out, quote in zip(to_machines, quotes, strict=True)]
+    return [out or _is_notice(quote) for out, quote in zip(to_machines, quotes, strict=True)]
+
+
+def _is_notice(quote: str) -> bool:
+    """Whether a sentence tells no more than what an article said before."""
+    found = _NOTICE.match(quote)
+    return found is not None and not _RIGHTED.search(quote, found.end())
 
 
 def _wording(asked: Asked, quote: str, bag: Sequence[str]) -> dict[str, float]:

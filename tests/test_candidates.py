@@ -78,3 +78,41 @@ def test_what_an_earlier_version_said_is_no_candidate_unless_asked_for(embedder:
         "Three people were injured when the ferry struck the pier."
     ]
     assert notice in [c.quote for c in listed(embedder, "what was corrected in the article?", text)]
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        (
+            "who wrote the original version of the story?",
+            "The original version of the story was written by Hans Andersen in 1837.",
+        ),
+        ("what was found?", "The first version of the report found 12 faults in the reactor."),
+        (
+            "how many people were injured?",
+            "Correction: Three people were injured, not five, as an earlier version of this article said.",
+        ),
+        (
+            "what will the bridge cost?",
+            "The bridge will cost 58 million euros; an earlier version of this story gave 41 million.",
+        ),
+        ("who was hurt?", "An earlier version of this article said that Ana was hurt, but it was Per."),
+    ],
+)
+def test_what_tells_how_it_is_stays_though_it_speaks_of_versions(
+    embedder: Embedder, question: str, said: str
+) -> None:
+    assert [c.quote for c in listed(embedder, question, said)] == [said]
+
+
+@pytest.mark.parametrize(
+    "notice",
+    [
+        "An earlier version of this article said that five people were injured.",
+        "Correction, 5 June: A caption in an earlier version of our story misnamed the mayor as Per Holm.",
+        "The original version of this report incorrectly gave the cost as 41 million euros.",
+        "This article was corrected to say that five people were injured.",
+    ],
+)
+def test_what_was_said_before_alone_is_left_out(embedder: Embedder, notice: str) -> None:
+    assert listed(embedder, "what happened to the mayor?", notice) == []
