@@ -49,6 +49,12 @@ _OPENER = re.compile(r"(?:and|but|so)\b[\s,]*", re.IGNORECASE)
 _ABOUT = re.compile(r"(?:(?:and|but|so)\b[\s,]*)?(?:what|how) about ", re.IGNORECASE)
 # "and in Kyiv?": no clause of its own.
 _FRAGMENT = re.compile(rf"(?:{_ABOUT.pattern}|{_OPENER.pattern})(?!{_CLAUSE})(?:\S+ ?){{1,4}}", re.IGNORECASE)
+# "When in Oslo?": a question word and a name, but nothing that is asked of it.
+_VERBLESS = re.compile(
+    r"(?:(?:(?i:what|when|where|who|whom|which|why|how))\s+)?"
+    r"(?:(?i:about|in|on|at|of|for|from|to|with|near|by|after|before|during)\s+)?"
+    r"(?:(?i:the)\s+)?[A-Z0-9][\w.'\u2019-]*(?:\s+[A-Z0-9][\w.'\u2019-]*)*\W*"
+)
 _PAIR = re.compile(r"\b(?:both|between|differences?|each other)\b", re.IGNORECASE)
 # What needs a second thing, and the question does not name it.
 _HALF = re.compile(
@@ -126,9 +132,12 @@ def stand_alone(question: str, history: Sequence[Answer]) -> str:
 
 
 def as_typed(question: str, understood: str) -> str:
-    """A question that was understood otherwise as it was typed, if it names somebody; else empty."""
+    """A question that was understood otherwise as it was typed, if it names somebody; else empty.
+
+    What has no verb of its own, "and when in Oslo?", asks nothing without what was asked before.
+    """
     typed = _OPENER.sub("", question, count=1) if _OPENER.match(question) else question
-    if _points_back(typed):
+    if _points_back(typed) or _FRAGMENT.fullmatch(question) or _VERBLESS.fullmatch(typed):
         return ""
     begins = typed.split(maxsplit=1)[:1]
     is_other = typed.casefold() != understood.casefold()

@@ -223,6 +223,10 @@ def test_he_is_whom_the_answer_named_last_where_its_question_names_nobody() -> N
         ("and what did Berg say about it?", ""),
         ("and what was the reason?", ""),
         ("What is the reason?", ""),
+        ("and when in Oslo?", ""),
+        ("And who in Lund?", ""),
+        ("and Per Holm?", ""),
+        ("And who won in Oslo?", "who won in Oslo?"),
     ],
 )
 def test_a_question_that_names_somebody_may_be_asked_as_it_was_typed(question: str, typed: str) -> None:
