@@ -84,6 +84,12 @@ _PEOPLE = tuple(
     )
 )
 
+_BEHIND_THE = re.compile(r"\b[Tt]he\s+$")
+_INSTITUTIONS = frozenset(
+    "Watch Post Times News House Ministry Council Party Union Bank University Agency Commission Committee"
+    " Court Police Office Institute Company Group International Association".split()
+)
+
 _Value = TypeVar("_Value")
 
 
@@ -267,7 +273,8 @@ def _persons(turn: _Turn) -> Iterator[str]:
     """
     quotes = [citation.quote for citation in turn.cited.citations] if turn.cited else []
     quoted = [name for quote in quotes for name in _titled(quote)]
-    told = [name for quote in quotes for name in _people(quote)]
+    cited = turn.cited.citations if turn.cited else ()
+    told = [name for c in cited for name in _people(c.quote, c.passage.article.source)]
     if question_type(turn.asked) == "who":
         yield from quoted or told
     elif not any(name in turn.question for name in turn.names):
@@ -285,10 +292,27 @@ def _titled(text: str) -> list[str]:
     return [" ".join(name.split()) for name in _TITLED.findall(text)]
 
 
-def _people(text: str) -> list[str]:
-    """The names that a text has as people's: with a title, an age, or something that they said."""
+def _people(text: str, source: str | None = None) -> list[str]:
+    """The names that a text has as people's: with a title, an age, or something that they said.
+
+    No outlet or institution: not the text's own `source`, and nothing behind "the".
+    """
     found = [match for pattern in (_TITLED, *_PEOPLE) for match in pattern.finditer(text)]
-    return [" ".join(match[1].split()) for match in sorted(found, key=lambda match: match.start(1))]
+    named = (
+        "" if _BEHIND_THE.search(text, 0, match.start(1)) else _bare(match[1])
+        for match in sorted(found, key=lambda match: match.start(1))
+    )
+    own = (source or "").casefold()
+    return [name for name in named if name and name.casefold() != own]
+
+
+def _bare(name: str) -> str:
+    """A name without the words of the calendar and the like before it; empty for what is no person's."""
+    parts = name.split()
+    while parts and (calendar_words(parts[0]) or (parts[0] != "The" and not terms(parts[0]))):
+        parts = parts[1:]
+    is_other = not parts or parts[0] == "The" or not _INSTITUTIONS.isdisjoint(parts)
+    return "" if is_other else " ".join(parts)
 
 
 def _texts(answer: Answer) -> list[str]:

@@ -217,6 +217,20 @@ def test_he_is_whom_the_answer_named_last_where_its_question_names_nobody() -> N
 
 
 @pytest.mark.parametrize(
+    ("quote", "asked"),
+    [
+        ("Jon Vik resigned on Monday, The Elm Post said.", "why did he vote?"),
+        ("The White House said that no vote was held.", "why did he vote?"),
+        ("Human Rights Watch said that no vote was held.", "why did he vote?"),
+        ("On Monday Berg said that no vote was held.", "why did Berg vote?"),
+    ],
+)
+def test_no_outlet_institution_or_day_is_he(quote: str, asked: str) -> None:
+    found = stand_alone("why did he vote?", [said("what happened to the ferry?", quote)])
+    assert found.startswith(asked)
+
+
+@pytest.mark.parametrize(
     ("question", "typed"),
     [
         ("and what did Berg say?", "what did Berg say?"),
