@@ -110,9 +110,7 @@ class Library:
         try:
             if file.leads_out:
                 target = readable(os.path.realpath(file.path))
-                raise BadArticle(
-                    f"is a link out of the folder, or to what is hidden in it: {target}", _LINK_HINT
-                )
+                raise BadArticle(f"is a link out of the folder, to {target}", _LINK_HINT)
             if file.path.is_dir():
                 os.listdir(file.path)
             elif file.path.suffix.lower() == RECORDS:

@@ -28,8 +28,8 @@ class ArticleFile:
 
     `key` names it for people and is its article's id: the name of the root and the path inside,
     "seeds/putin-opens-door.txt". A folder that cannot be listed is one too, and a link that `leads_out` of
-    the folders of articles or to what is hidden there, so that reading it says so. `scope` is its articles',
-    whatever they say of themselves. Of a `plain` one Markdown is text like any other.
+    the folders of articles, so that reading it says so. `scope` is its articles', whatever they say of
+    themselves. Of a `plain` one Markdown is text like any other.
     """
 
     path: Path
@@ -62,8 +62,7 @@ class Walk:
     def files(self, root: Path, label: str, homes: Sequence[Path]) -> Iterator[ArticleFile]:
         """The article files at and under `root`; links are followed as far as they stay within `homes`.
 
-        What is hidden there is not within. Else whoever may write a link into a folder of articles could have
-        any file of this machine quoted.
+        Else whoever may write a link into a folder of articles could have any file of this machine quoted.
         """
         try:
             is_folder = stat.S_ISDIR(root.stat().st_mode)
@@ -165,13 +164,8 @@ def _may_be_read(entry: os.DirEntry[str]) -> bool:
 
 
 def _is_within(path: str, homes: Sequence[str]) -> bool:
-    """Whether a real path is that of one of some folders, or lies in one and is not hidden there."""
-    return any(path == home or _is_seen_in(home.rstrip(os.sep) + os.sep, path) for home in homes)
-
-
-def _is_seen_in(home: str, path: str) -> bool:
-    parts = path.removeprefix(home).split(os.sep)
-    return path.startswith(home) and not any(part.startswith(_HIDDEN) for part in parts)
+    """Whether a real path is that of one of some folders, or lies in one."""
+    return any(path == home or path.startswith(home.rstrip(os.sep) + os.sep) for home in homes)
 
 
 def _time_of_link(path: Path) -> int:
