@@ -61,7 +61,8 @@ def test_fifty_at_once_are_answered_and_the_heart_beats_on(crowd: Crowd) -> None
     slowest = max(after for after in deferred if after is not None)
     assert slowest < 1
     assert all("Harbour Times" in text for text in texts), texts
-    assert crowd.discord.longest_beat_gap < 2 * BEAT
+    # Another process may have the processor for a moment; a loop that is blocked misses many.
+    assert crowd.discord.longest_beat_gap < 3 * BEAT
     assert crowd.discord.violations == []
 
 
@@ -84,7 +85,7 @@ def test_more_than_it_can_take_on_are_told_to_wait(crowd: Crowd) -> None:
     assert len(told) < len(texts)
     assert all("Ask again in a minute." in text for text in told)
     assert all(run.deferred_after is not None for run in runs)
-    assert crowd.discord.longest_beat_gap < 2 * BEAT
+    assert crowd.discord.longest_beat_gap < 3 * BEAT
     assert crowd.discord.violations == []
 
 

@@ -52,7 +52,7 @@ def test_an_article_added_beside_the_bot_is_answered_from_within_seconds(
 def test_many_articles_come_in_unasked(server: Server, bot: RunningBot) -> None:
     for number in range(30):
         (bot.articles / f"ferry-{number}.txt").write_text(f"Ferry number {number} sails to port {number}.")
-    seconds_until(server, "where does ferry number 17 sail?", says="port 17")
+    seconds_until(server, "where does ferry number 17 sail?", says="Ferry number 17 sails")
     for number in range(30):
         (bot.articles / f"ferry-{number}.txt").unlink()
     assert "Brought in: 30 added, 0 changed, 0 removed" in bot.log
