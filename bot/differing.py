@@ -10,17 +10,23 @@ import re
 from collections.abc import Iterator, Sequence
 
 from bot.candidates import Candidate
-from bot.claims.amounts import amounts
-from bot.claims.polarity import contradiction, is_negator
+from bot.claims.polarity import contradiction
 from bot.claims.proper import capitals
 from bot.claims.text import Parsed, Word, parse
 from bot.claims.times import missing_time
 from bot.differing_amounts import amounts_agree, amounts_differ, is_label, sets_aside
-from bot.differing_rest import are_of_other_days, is_of_one_alone, kinds_of_times, opposites, sets_apart
+from bot.differing_rest import (
+    are_of_other_days,
+    common_words,
+    is_of_one_alone,
+    kinds_of_times,
+    opposites,
+    sets_apart,
+)
 from bot.extract import Ranked, Span, span_of
 from bot.question_type import question_type
 from index.fields import folded
-from index.words import calendar_words, is_number, terms
+from index.words import calendar_words, terms
 
 # How many of the best sentences are held against the first, and how far below it they may be (in score).
 _TRIED = 12
@@ -222,18 +228,7 @@ def _share(one: Parsed, other: Parsed) -> float:
 
 
 def _frame(parsed: Parsed) -> frozenset[str]:
-    named, counted = capitals(parsed), {w.index for a in amounts(parsed) for w in a.words}
-    return frozenset(
-        word.stem
-        for word in parsed.content
-        if not (
-            word.index in named
-            or word.index in counted
-            or is_negator(word)
-            or is_number(word.lower)
-            or calendar_words(word.text)
-        )
-    )
+    return frozenset(word.stem for word in common_words(parsed) if not calendar_words(word.text))
 
 
 def _names_differ(asked: frozenset[str], one: Parsed, other: Parsed) -> bool:

@@ -1,7 +1,7 @@
 """What else sets two sentences apart than what is asked: other days, or a word that only one of them has."""
 
 import re
-from collections.abc import Set
+from collections.abc import Iterator, Set
 
 from bot.claims.amounts import amounts
 from bot.claims.calendar import times
@@ -9,7 +9,7 @@ from bot.claims.opposites import opposite
 from bot.claims.polarity import is_denied, is_negator
 from bot.claims.proper import capitals
 from bot.claims.speakers import SAYING
-from bot.claims.text import Parsed, parse, stem
+from bot.claims.text import Parsed, Word, parse, stem
 from index.words import is_number
 
 _SAYS = "(?:" + "|".join(sorted(SAYING)) + ")"
@@ -87,18 +87,14 @@ def _periods(parsed: Parsed) -> frozenset[str]:
     return frozenset(" ".join(found.lower().split()) for found in _PERIODS.findall(parsed.text))
 
 
-def _own(parsed: Parsed) -> frozenset[str]:
-    """The stems of what a sentence says besides names, amounts, denials and verbs of saying."""
+def common_words(parsed: Parsed) -> Iterator[Word]:
+    """What a sentence says besides names, amounts, numbers and denials."""
     counted = {word.index for amount in amounts(parsed) for word in amount.words}
-    named = capitals(parsed)
-    return frozenset(
-        word.stem
-        for word in parsed.content
-        if not (
-            word.index in counted
-            or word.index in named
-            or word.lower in SAYING
-            or is_negator(word)
-            or is_number(word.lower)
-        )
-    )
+    aside = counted.union(capitals(parsed))
+    for word in parsed.content:
+        if not (word.index in aside or is_negator(word) or is_number(word.lower)):
+            yield word
+
+
+def _own(parsed: Parsed) -> frozenset[str]:
+    return frozenset(word.stem for word in common_words(parsed) if word.lower not in SAYING)

@@ -271,9 +271,8 @@ def _persons(turn: _Turn) -> Iterator[str]:
 
     If the answer told who, it goes first.
     """
-    quotes = [citation.quote for citation in turn.cited.citations] if turn.cited else []
-    quoted = [name for quote in quotes for name in _titled(quote)]
     cited = turn.cited.citations if turn.cited else ()
+    quoted = [name for c in cited for name in _titled(c.quote)]
     told = [name for c in cited for name in _people(c.quote, c.passage.article.source)]
     if question_type(turn.asked) == "who":
         yield from quoted or told
