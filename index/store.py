@@ -1,11 +1,8 @@
-"""Chroma, embedded: passages and their vectors in one folder. The only file that imports chromadb."""
+"""Passages and their vectors in one folder, in an embedded Chroma."""
 
-import contextlib
 import dataclasses
 import logging
 import re
-import threading
-import weakref
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -14,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.article import Passage
-from index.disk import explain, explained
+from index.chroma import Chroma
 from index.errors import StoreError
 from index.fields import to_fields, to_passage
 from index.filter import EVERYONE, Clause, Filter, condition, searchable, within
@@ -23,9 +20,6 @@ from index.sketch import Sketch, sketch_of
 from index.sketches import Sketches
 
 Vectors = npt.NDArray[np.float32]
-# Chroma's own annotations reject much of what it takes and gives.
-Client = Any
-Collection = Any
 T = TypeVar("T")
 
 log = logging.getLogger(__name__)
@@ -38,8 +32,6 @@ _HNSW: Final = {"space": "cosine", "ef_search": 1000, "sync_threshold": 1, "batc
 _TAKEN_AT_ONCE: Final = 1000
 # Sketches kept in memory, some 10 kB each.
 KEPT: Final = 2_000
-# Chroma shares one system among the clients of a path and does not guard the opening and closing of it.
-_CLIENTS = threading.RLock()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -58,64 +50,47 @@ class Store:
     """
 
     def __init__(self, folder: Path, *, create: bool = False) -> None:
-        self._folder = folder
         self._scoped: bool | None = None
         self._sketches = Kept[Sketch](KEPT)
-        # A damaged database is a ValueError, too.
-        with _explained(folder, ValueError):
-            client = _connect(folder)
-            self._finalizer = weakref.finalize(self, _close, client)
-            self._batch = client.get_max_batch_size()
-            self._collection = _create(client) if create else client.get_collection(_COLLECTION, None)
-            self._stored = Sketches(folder)
+        self._chroma = Chroma(folder, _COLLECTION, make=_HNSW if create else None)
+        self._stored = Sketches(folder)
 
     def close(self) -> None:
         """Frees its files; a second time does nothing."""
-        with _explained(self._folder):
-            self._finalizer()
+        self._chroma.close()
 
     def count(self) -> int:
         """How many passages there are."""
-        with self._open() as collection:
-            return int(collection.count())
+        return self._chroma.count()
 
     def ids(self) -> set[str]:
         """The ids of all passages."""
-        with self._open() as collection:
-            return set(collection.get(include=[])["ids"])
+        return set(self._chroma.get().ids)
 
     def everything(self) -> Iterator[tuple[list[Passage], Vectors]]:
         """All passages with their vectors, some at a time."""
         ids = sorted(self.ids())
         for start in range(0, len(ids), _TAKEN_AT_ONCE):
             part = ids[start : start + _TAKEN_AT_ONCE]
-            with self._open() as collection:
-                found = collection.get(ids=part, include=["documents", "metadatas", "embeddings"])
-            yield _passages(found), np.asarray(found["embeddings"], np.float32)
+            found = self._chroma.get("documents", "metadatas", "embeddings", ids=part)
+            yield _passages(found), np.asarray(found.embeddings, np.float32)
 
     def nearest(self, vector: Vectors, n: int, where: Filter = EVERYONE) -> list[Near]:
         """The `n` passages nearest to a unit vector, best first."""
         if not where.scopes:
             return []
-        with self._open() as collection:
-            asked = condition(self._clauses(where))
-            found = collection.query(
-                query_embeddings=[vector], n_results=n, where=asked, include=["distances"]
-            )
-            columns = (found[name][0] for name in ("ids", "distances"))
-            similarities = {id: 1.0 - distance for id, distance in zip(*columns, strict=True)}
-            if len(similarities) < n:
-                similarities |= _overlooked(collection, vector, similarities.keys(), asked)
+        asked = condition(self._clauses(where))
+        found = self._chroma.nearest(vector.tolist(), n, asked)
+        similarities = {id: 1.0 - distance for id, distance in found.items()}
+        if len(similarities) < n:
+            similarities |= _overlooked(self._chroma, vector, similarities.keys(), asked)
         best = sorted(similarities.items(), key=lambda item: -item[1])[:n]
         sketches = self._sketches.of([id for id, _ in best], self._sketched)
         return [Near(id, similarity, sketches[id]) for id, similarity in best]
 
     def read(self, ids: Sequence[str]) -> dict[str, Passage]:
         """The passages `ids`, as far as there are any."""
-        with self._open() as collection:
-            found = (
-                _passages(collection.get(ids=list(ids), include=["documents", "metadatas"])) if ids else []
-            )
+        found = _passages(self._chroma.get("documents", "metadatas", ids=ids)) if ids else []
         return {passage.id: passage for passage in found}
 
     def containing(self, words: Sequence[str], n: int, where: Filter = EVERYONE) -> list[Passage]:
@@ -123,13 +98,13 @@ class Store:
         patterns = [{"$regex": f"(?i){re.escape(word)}"} for word in words if searchable(word)]
         if not patterns or not where.scopes:
             return []
-        with self._open() as collection:
-            found = collection.get(
-                where=condition(self._clauses(where)),
-                where_document=patterns[0] if len(patterns) == 1 else {"$or": patterns},
-                limit=n,
-                include=["documents", "metadatas"],
-            )
+        found = self._chroma.get(
+            "documents",
+            "metadatas",
+            where=condition(self._clauses(where)),
+            where_document=patterns[0] if len(patterns) == 1 else {"$or": patterns},
+            limit=n,
+        )
         return _passages(found)
 
     def passages(self, article: str, start: int, end: int, scopes: Sequence[str]) -> list[Passage]:
@@ -140,8 +115,7 @@ class Store:
         if not scopes:
             return []
         asked = within(article, start, end, scopes)
-        with self._open() as collection:
-            found = collection.get(where=asked, include=["documents", "metadatas"])
+        found = self._chroma.get("documents", "metadatas", where=asked)
         return sorted(_passages(found), key=lambda passage: passage.start)
 
     def sentences(self, ids: Sequence[str]) -> dict[str, Vectors]:
@@ -170,27 +144,22 @@ class Store:
 
         Their ids must be new: `remove` first what they replace.
         """
-        fields = [to_fields(passage) for passage in passages]
         self._scoped = None
         self._sketches.clear()
         self._stored.add(passages)
-        with self._open() as collection:
-            for start in range(0, len(passages), self._batch):
-                part = slice(start, start + self._batch)
-                collection.add(
-                    ids=[passage.id for passage in passages[part]],
-                    embeddings=vectors[part],
-                    documents=[passage.text for passage in passages[part]],
-                    metadatas=fields[part],
-                )
+        self._chroma.add(
+            [passage.id for passage in passages],
+            embeddings=vectors,
+            documents=[passage.text for passage in passages],
+            metadatas=[to_fields(passage) for passage in passages],
+        )
 
     def remove(self, articles: Sequence[str]) -> None:
         """Takes out all passages of the articles with these ids."""
         self._sketches.clear()
-        with self._open() as collection:
-            for start in range(0, len(articles), _TAKEN_AT_ONCE):
-                ids = list(articles[start : start + _TAKEN_AT_ONCE])
-                collection.delete(where={"article": {"$in": ids}})
+        for start in range(0, len(articles), _TAKEN_AT_ONCE):
+            ids = list(articles[start : start + _TAKEN_AT_ONCE])
+            self._chroma.remove({"article": {"$in": ids}})
         self._stored.remove(articles)
 
     def _clauses(self, where: Filter) -> list[Clause]:
@@ -200,8 +169,7 @@ class Store:
     def _has_scopes(self) -> bool:
         """Whether any passage is not for everyone."""
         if self._scoped is None:
-            found = self._collection.get(where={"scope": {"$ne": ""}}, limit=1, include=[])
-            self._scoped = bool(found["ids"])
+            self._scoped = bool(self._chroma.get(where={"scope": {"$ne": ""}}, limit=1).ids)
         return self._scoped
 
     def _sketched(self, ids: list[str]) -> dict[str, Sketch]:
@@ -217,81 +185,19 @@ class Store:
             log.debug("The sketches cannot be used: %s", error)
             return {}
 
-    @contextlib.contextmanager
-    def _open(self) -> Iterator[Collection]:
-        """The collection, as long as this is not closed, its errors as ours."""
-        if not self._finalizer.alive:
-            raise StoreError(f"The index in {self._folder} was closed.", "Open it again.")
-        with _explained(self._folder):
-            yield self._collection
 
-
-@contextlib.contextmanager
-def _explained(folder: Path, *errors: type[Exception]) -> Iterator[None]:
-    """Chroma's errors as ours; where it is written in Rust it panics, too."""
-    from chromadb.errors import ChromaError
-
-    try:
-        with explained(folder, ChromaError, *errors):
-            yield
-    except BaseException as error:
-        if type(error).__name__ != "PanicException":
-            raise
-        raise explain(error, folder) from error
-
-
-def _connect(folder: Path) -> Client:
-    import chromadb
-
-    logging.getLogger("chromadb").setLevel(logging.CRITICAL)
-    # Said in full, because Chroma otherwise asks the environment and an .env file in the working folder.
-    settings = chromadb.config.Settings(
-        _env_file=None,  # type: ignore[call-arg]
-        anonymized_telemetry=False,
-        chroma_otel_collection_endpoint="",
-        chroma_api_impl="chromadb.api.rust.RustBindingsAPI",
-        chroma_server_nofile=None,
-        allow_reset=False,
-        migrations="apply",
-        migrations_hash_algorithm="md5",
-    )
-    with _CLIENTS:
-        try:
-            return chromadb.PersistentClient(folder, settings)
-        except BaseException:
-            _forget_failed(str(folder))
-            raise
-
-
-def _forget_failed(path: str) -> None:
-    """Chroma registers a system before it starts, and would hand one that failed to the next client."""
-    from chromadb.api.shared_system_client import SharedSystemClient
-
-    if path not in SharedSystemClient._identifier_to_refcount:
-        SharedSystemClient._identifier_to_system.pop(path, None)
-
-
-def _close(client: Client) -> None:
-    with _CLIENTS:
-        client.close()
-
-
-def _create(client: Client) -> Collection:
-    return client.create_collection(_COLLECTION, configuration={"hnsw": _HNSW}, embedding_function=None)
-
-
-def _overlooked(collection: Collection, vector: Vectors, known: Set[str], where: Any) -> dict[str, float]:
+def _overlooked(chroma: Chroma, vector: Vectors, known: Set[str], where: Any) -> dict[str, float]:
     """What should have been found as well: the graph may lead to no passage behind many that are alike."""
-    ids = sorted(set(collection.get(where=where, include=[])["ids"]) - known)
+    ids = sorted(set(chroma.get(where=where).ids) - known)
     similarities: dict[str, float] = {}
     for start in range(0, len(ids), _TAKEN_AT_ONCE):
-        found = collection.get(ids=ids[start : start + _TAKEN_AT_ONCE], include=["embeddings"])
-        cosines = np.asarray(found["embeddings"], np.float32) @ vector
-        similarities.update(zip(found["ids"], cosines.tolist(), strict=True))
+        found = chroma.get("embeddings", ids=ids[start : start + _TAKEN_AT_ONCE])
+        cosines = np.asarray(found.embeddings, np.float32) @ vector
+        similarities.update(zip(found.ids, cosines.tolist(), strict=True))
     return similarities
 
 
-def _passages(found: Mapping[str, Any]) -> list[Passage]:
+def _passages(found: Any) -> list[Passage]:
     """What Chroma's `get` gives."""
-    columns = (found[name] for name in ("ids", "documents", "metadatas"))
-    return [to_passage(id, text, fields) for id, text, fields in zip(*columns, strict=True)]
+    records = zip(found.ids, found.documents, found.metadatas, strict=True)
+    return [to_passage(id, text, fields) for id, text, fields in records]

@@ -324,13 +324,15 @@ def test_chroma_minds_neither_the_environment_nor_an_env_file(
     monkeypatch.chdir(tmp_path)
     (tmp_path / ".env").write_text("ANONYMIZED_TELEMETRY=true\nMIGRATIONS=none\nIS_PERSISTENT=false\n")
     monkeypatch.setenv("CHROMA_API_IMPL", "chromadb.api.fastapi.FastAPI")
-    monkeypatch.setenv("CHROMA_OTEL_COLLECTION_ENDPOINT", "http://collector.example")
-    store = Store(tmp_path / "chroma", create=True)
-    chroma = store._collection._client._system.settings
-    assert chroma.anonymized_telemetry is False
-    assert not chroma.chroma_otel_collection_endpoint
-    assert store.count() == 0
+    monkeypatch.setenv("PERSIST_DIRECTORY", str(tmp_path / "elsewhere"))
+    for create in (True, False):
+        store = Store(tmp_path / "chroma", create=create)
+        store.add([passage(article(str(create)))], random_vectors(1))
+        store.close()
+    store = Store(tmp_path / "chroma")
+    assert store.count() == 2
     store.close()
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".env", "chroma"]
 
 
 def test_chroma_is_silent(
