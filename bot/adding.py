@@ -11,9 +11,10 @@ from pathlib import Path
 
 from bot import edge
 from bot.app import App
-from bot.commands import left_out, opened
+from bot.commands import left_out
 from bot.console import Out, Waiting
 from bot.naming import named
+from bot.opening import opened
 from bot.plain import one_line
 from bot.presence import is_present
 from index.address import address_key

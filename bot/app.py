@@ -7,17 +7,15 @@ import functools
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bot.answer import Answer
 from bot.answering import Answerer, Dates, refusal
+from bot.asking import FLOOR, Asking
 from bot.budget import Budget
-from bot.chat_model import ChatModel
-from bot.cite import Checker
 from bot.collection import Collection, Progress
 from bot.compose import noted, stood_in
 from bot.followup import as_typed, stand_alone
-from bot.gaps import Gap, gaps
-from bot.generate import FLOOR, Asking, Generator
 from bot.linear import load_weights
 from bot.narrowing import Narrowed, narrows
 from bot.question import clean
@@ -25,7 +23,6 @@ from bot.question_type import question_type
 from bot.reader.loading import load_reader, reader_exports
 from bot.reader.reader import Reader
 from bot.settings import Settings
-from bot.verifying import Verified, verify
 from bot.votes import Refused
 from bot.when import Days, days_asked
 from bot.worker import Cancelled
@@ -34,6 +31,13 @@ from index.errors import ChatModelError, CitebotError
 from index.filter import EVERYONE, Filter
 from index.search import Found, Retriever
 from index.sync import SyncReport, articles
+
+# What not every question needs is imported where it is needed: a cold one starts the sooner.
+if TYPE_CHECKING:
+    from bot.cite import Checker
+    from bot.gaps import Gap
+    from bot.generate import Generator
+    from bot.verifying import Verified
 
 __all__ = ["App", "Filter", "Progress", "SyncReport"]
 
@@ -112,13 +116,17 @@ class App(Collection):
         self.refresh()
         return self._retriever.search(asked, k, filter)
 
-    def verify(self, text: str, *, filter: Filter = EVERYONE) -> tuple[Verified, ...]:
+    def verify(self, text: str, *, filter: Filter = EVERYONE) -> tuple["Verified", ...]:
         """What the articles say to each sentence of a text."""
+        from bot.verifying import verify
+
         self.refresh()
         return verify(text, self._retriever, self._checker, filter)
 
-    def gaps(self, refused: Sequence[Refused]) -> list[Gap]:
+    def gaps(self, refused: Sequence[Refused]) -> "list[Gap]":
         """What refused questions ask for, near ones together."""
+        from bot.gaps import gaps
+
         return gaps(refused, self._embedder.embed)
 
     def prepare_reader(self) -> None:
@@ -196,7 +204,7 @@ class App(Collection):
             self._notice(narrowed.reason)
         return narrowed
 
-    def _generator_for(self, account: str) -> tuple[Generator | None, str]:
+    def _generator_for(self, account: str) -> "tuple[Generator | None, str]":
         """The chat model's part, None where it takes none; and why not, where the settings want it."""
         if not self.settings.chat_model:
             return None, ""
@@ -215,12 +223,17 @@ class App(Collection):
             self._pulse()
 
     @functools.cached_property
-    def _generator(self) -> Generator:
+    def _generator(self) -> "Generator":
+        from bot.chat_model import ChatModel
+        from bot.generate import Generator
+
         model, seconds = ChatModel(self.settings), self.settings.chat_timeout
         return Generator(model, self._checker, self._budget, seconds, self._notice)
 
     @functools.cached_property
-    def _checker(self) -> Checker:
+    def _checker(self) -> "Checker":
+        from bot.cite import Checker
+
         return Checker(self._embedder)
 
     @functools.cached_property
@@ -242,7 +255,7 @@ class App(Collection):
         return load_reader(self.settings.reader_model, reader_exports(self._exports))
 
 
-def _understood(asked: str, history: Sequence[Answer], generator: Generator | None, asking: Asking) -> str:
+def _understood(asked: str, history: Sequence[Answer], generator: "Generator | None", asking: Asking) -> str:
     """The question made to stand alone by a chat model where there is one and it can, else by rule."""
     rewritten = generator.stand_alone(asked, history, asking) if generator and history else None
     return rewritten or stand_alone(asked, history)

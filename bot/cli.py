@@ -40,8 +40,12 @@ def main() -> None:
     # Starting makes many objects and no garbage: looking for some every 700 costs a tenth of a question.
     gc.set_threshold(_OBJECTS_PER_COLLECTION)
     sys.stdout, sys.stderr = _lenient(sys.stdout), _lenient(sys.stderr)
-    with edge.last_resort():
-        app(prog_name="citebot")
+    try:
+        with edge.last_resort():
+            app(prog_name="citebot")
+    finally:
+        # Nor need it be looked for where everything ends: that would take a tenth of a question, too.
+        gc.freeze()
 
 
 def _lenient(stream: TextIO | None) -> TextIO:
@@ -110,12 +114,12 @@ def ask(
     """
     questions = None if question else _piped(ctx)
     filter = _filter(ctx, since, before, source)
-    from bot import commands
+    from bot import ask_command
 
-    how = commands.Asking(filter, refuse=not no_refuse, as_json=as_json)
+    how = ask_command.Asking(filter, refuse=not no_refuse, as_json=as_json)
     if questions is None:
-        raise typer.Exit(commands.ask(" ".join(question or ()), how))
-    raise typer.Exit(commands.ask_each(questions, how))
+        raise typer.Exit(ask_command.ask(" ".join(question or ()), how))
+    raise typer.Exit(ask_command.ask_each(questions, how))
 
 
 @app.command()
@@ -138,9 +142,9 @@ def search(
 ) -> None:
     """Show the passages nearest to a question, best first."""
     filter = _filter(ctx, since, before, source)
-    from bot import commands
+    from bot import ask_command
 
-    commands.search(" ".join(question), filter, count=count, as_json=as_json)
+    ask_command.search(" ".join(question), filter, count=count, as_json=as_json)
 
 
 @app.command()

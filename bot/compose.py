@@ -2,19 +2,22 @@
 
 import dataclasses
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from bot.answer import Answer
 from bot.answering import answered, cite, without_markers
-from bot.cite import Support
-from bot.draft import Statement
 from index.search import Found
+
+if TYPE_CHECKING:
+    from bot.cite import Support
+    from bot.draft import Statement
 
 _TRANSLATED = "Translated: checked for names and numbers only. The quotes are in the original."
 _STANDS_IN = "These are the articles' own words instead."
 
 
 def composed(
-    found: Found, statements: Sequence[Statement], plain: Answer, model: str, notes: tuple[str, ...] = ()
+    found: Found, statements: Sequence["Statement"], plain: Answer, model: str, notes: tuple[str, ...] = ()
 ) -> Answer:
     """The statements with their markers; the quotes are numbered in the order that they are cited in."""
     supports = dict.fromkeys(support for statement in statements for support in statement.supports)
@@ -43,7 +46,7 @@ def noted(answer: Answer, note: str) -> Answer:
     return dataclasses.replace(answer, notes=(*answer.notes, note))
 
 
-def _marked(statement: Statement, numbers: Mapping[Support, int]) -> str:
+def _marked(statement: "Statement", numbers: Mapping["Support", int]) -> str:
     """A sentence with its markers; the article's own words stand in quotation marks."""
     words = without_markers(statement.text)
     markers = "".join(f"[{numbers[support]}]" for support in statement.supports)

@@ -9,9 +9,9 @@ from pathlib import Path
 from bot import edge
 from bot.adding import bring_in
 from bot.app import App
-from bot.commands import opened
 from bot.console import Out, Waiting
 from bot.feed_turns import AT_ONCE, Turn, take_turn
+from bot.opening import opened
 from bot.plain import one_line
 from bot.settings import Settings
 from bot.subscriptions import Subscription, Subscriptions

@@ -7,9 +7,9 @@ from typing import Any
 from rich.table import Table
 from rich.text import Text
 
-from bot.commands import opened
 from bot.console import Out, Waiting
 from bot.gaps import Gap
+from bot.opening import opened
 from bot.plain import one_line
 from bot.records import ALL, look
 from bot.settings import Settings

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from bot.answer import Answer, Tokens
 from bot.answering import Dates, refusal
+from bot.asking import FLOOR, Asking
 from bot.budget import Budget
 from bot.chat_model import ChatModel, Reply
 from bot.cite import Checker
@@ -21,26 +22,10 @@ from index.article import Passage
 from index.errors import ChatModelError, ContextOverflow
 from index.search import Found
 
-# No model is asked where the extractive answer's confidence is lower. Five-fold, on the development sets, it
-# loses 2.0 % of what the articles answer; of what they do not, this saves 65 % (news) and 16 % (SQuAD 2).
-FLOOR = 0.1
 _TRIES = 3
 # A follow-up is one short sentence; who waits for it longer could have had the answer.
 _REWRITING = 10.0
 _CUT = "The chat model wrote more than fits: the end is left out."
-
-
-@dataclasses.dataclass(slots=True)
-class Asking:
-    """One question on its way: who pays, who watches, and what it has cost so far.
-
-    `check` raises where nobody waits for the answer any more.
-    """
-
-    account: str
-    check: Callable[[], None]
-    partial: Callable[[Answer], None] | None = None
-    tokens: Tokens | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -13,9 +13,9 @@ from rich.text import Text
 from bot import render
 from bot.answer import Citation
 from bot.app import App
-from bot.commands import opened
 from bot.console import Out, Waiting
 from bot.news import Change, Watcher
+from bot.opening import opened
 from bot.plain import one_line
 from bot.question import clean
 from bot.records import Records, look

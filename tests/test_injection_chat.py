@@ -9,10 +9,11 @@ from pydantic import SecretStr
 
 from bot.answer import Answer
 from bot.answering import Answerer
+from bot.asking import Asking
 from bot.budget import Budget
 from bot.chat_model import ChatModel
 from bot.cite import Checker
-from bot.generate import Asking, Generator
+from bot.generate import Generator
 from bot.linear import load_weights
 from bot.settings import Settings
 from index.article import Article

@@ -1,0 +1,23 @@
+"""A question that a chat model may answer, on its way."""
+
+import dataclasses
+from collections.abc import Callable
+
+from bot.answer import Answer, Tokens
+
+# No model is asked where the extractive answer's confidence is lower. Five-fold, on the development sets, it
+# loses 2.0 % of what the articles answer; of what they do not, this saves 65 % (news) and 16 % (SQuAD 2).
+FLOOR = 0.1
+
+
+@dataclasses.dataclass(slots=True)
+class Asking:
+    """One question on its way: who pays, who watches, and what it has cost so far.
+
+    `check` raises where nobody waits for the answer any more.
+    """
+
+    account: str
+    check: Callable[[], None]
+    partial: Callable[[Answer], None] | None = None
+    tokens: Tokens | None = None
