@@ -96,10 +96,11 @@ def _articles(app: App, waiting: Waiting, place: str) -> Iterator[Article | Prob
             raise ArticleError(f"There is no file or folder {place}.", "Check its name.")
         else:
             library = Library([Path(place)])
-            for file in library.scan():
+            scan = library.scan()
+            for file in scan.files:
                 for item in library.read(file):
                     yield (dataclasses.replace(item, file=file.place) if isinstance(item, Problem) else item)
-            if unread := library.unread():
+            if unread := scan.unread:
                 waiting.notice(left_out(unread))
     except (ArticleError, FetchError, LibraryError) as error:
         yield error

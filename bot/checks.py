@@ -124,7 +124,7 @@ def _articles(settings: Settings) -> Check:
     from index.changes import pending
 
     library = App(settings).library
-    files, places = len(library.scan()), ", ".join(map(str, settings.articles))
+    files, places = len(library.scan().files), ", ".join(map(str, settings.articles))
     found = f"{_counted(files, 'file')} in {places}."
     waiting = pending(library, settings.index).files
     return Check(f"{found} {_counted(waiting, 'change')} not indexed yet." if waiting else found)
@@ -146,7 +146,7 @@ def _problems(settings: Settings) -> Check:
     if not problems:
         return Check("None: every article could be read.")
     with contextlib.suppress(LibraryError):  # said with the articles
-        problems = Shelves(settings).library.located(problems)
+        problems = Shelves(settings).library.scan(may_empty=True).located(problems)
     return Check(f"{_counted(len(problems), 'problem')}, the first: {problems[0]}", _PROBLEMS)
 
 

@@ -23,9 +23,9 @@ def index(*, rebuild: bool, ahead: bool) -> int:
     with opened(waiting) as app:
         with waiting.during("Reading the articles"):
             report = app.sync(rebuild=rebuild)
-        for problem in app.library.located(report.problems):
+        for problem in report.scan.located(report.problems):
             waiting.notice(str(problem))
-        if unread := app.library.unread():
+        if unread := report.scan.unread:
             waiting.notice(left_out(unread))
         out.line(_reported(report))
         if ahead:

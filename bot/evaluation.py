@@ -98,7 +98,7 @@ def opened(
             report = app.sync()
         except (StoreMismatch, StoreDamaged):
             report = app.sync(rebuild=True)
-        for problem in app.library.located(report.problems):
+        for problem in report.scan.located(report.problems):
             notice(str(problem) if problem.is_read else f"Left out: {problem}")
         yield app
 

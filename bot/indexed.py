@@ -235,7 +235,7 @@ class Indexed:
     def report(self, report: SyncReport) -> None:
         """Says what could not be read, each time that this is news."""
         fresh = [problem for problem in report.problems if problem not in self._told]
-        for problem in self.library.located(fresh) if fresh else ():
+        for problem in report.scan.located(fresh) if fresh else ():
             self._notice(str(problem) if problem.is_read else f"Left out: {problem}")
         self._told = frozenset(report.problems)
 

@@ -58,7 +58,7 @@ def pending(library: Library, folder: Path) -> Pending:
     Cheap enough for every question: opens only files that could not be read, and those that were indexed
     within 2 s of being written, until a sync settles them.
     """
-    files = library.scan()
+    files = library.scan().files
     try:
         rows, sources = use_newest(folder, lambda stamp: _known(open_manifest(folder, stamp)))
     except StoreMissing:

@@ -13,7 +13,7 @@ from index.read_records import read_records
 from index.readers import read_document
 from index.walk import KINDS_READ, READ, RECORDS, ArticleFile, Walk, readable, reason
 
-__all__ = ["READ", "ArticleFile", "Library", "Problem", "Root"]
+__all__ = ["READ", "ArticleFile", "Library", "Problem", "Root", "Scan"]
 
 _LINK_HINT = "It is not followed: name its target itself where that is to be read."
 
@@ -31,31 +31,33 @@ class Root:
     plain: bool = False
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class Scan:
+    """One look at a library: its files by key, none twice; of each file that nothing reads, the kind."""
+
+    files: tuple[ArticleFile, ...]
+    unread: tuple[str, ...]
+
+    def located(self, problems: Iterable[Problem]) -> list[Problem]:
+        """Problems with the paths of their files, from the current folder where they lie in it."""
+        places = {file.key: file.place for file in self.files}
+        return [
+            dataclasses.replace(problem, file=places.get(problem.file, problem.file)) for problem in problems
+        ]
+
+
 class Library:
     """The articles under `roots`: folders, with all that is in them, or single files."""
 
     def __init__(self, roots: Sequence[Path | Root]) -> None:
         self._roots = tuple(root if isinstance(root, Root) else Root(root) for root in roots)
 
-    def scan(self) -> list[ArticleFile]:
-        """`files`, of which there are some. Raises LibraryEmpty where no root holds an article."""
-        if files := self.files():
-            return files
-        places = ", ".join(str(root.path) for root in self._roots if not root.scope) or "no folder at all"
-        raise LibraryEmpty(f"There are no articles in {places}.", f"Put some there. {KINDS_READ}")
+    def scan(self, *, may_empty: bool = False) -> Scan:
+        """The files there are; looks at names, sizes and times only.
 
-    def files(self) -> list[ArticleFile]:
-        """The files there are, by key, none twice; looks at names, sizes and times only.
-
-        Raises LibraryError for a root that cannot be listed.
+        Raises LibraryError for a root that cannot be listed, and where no root holds an article LibraryEmpty,
+        unless `may_empty`.
         """
-        return self._walked()[0]
-
-    def unread(self) -> list[str]:
-        """The kinds of the files that are left out because nothing reads them, one for each such file."""
-        return self._walked()[1]
-
-    def _walked(self) -> tuple[list[ArticleFile], list[str]]:
         files: dict[str, ArticleFile] = {}
         walk = Walk()
         everyones = [root.path for root in self._roots if not root.scope]
@@ -65,7 +67,10 @@ class Library:
             for file in walk.files(root.path, root.label or "", homes):
                 key = _distinct(file.key, files)
                 files[key] = dataclasses.replace(file, key=key, scope=root.scope, plain=root.plain)
-        return [files[key] for key in sorted(files)], walk.unread
+        if not files and not may_empty:
+            places = ", ".join(str(root.path) for root in self._roots if not root.scope) or "no folder at all"
+            raise LibraryEmpty(f"There are no articles in {places}.", f"Put some there. {KINDS_READ}")
+        return Scan(tuple(files[key] for key in sorted(files)), tuple(walk.unread))
 
     def find(self, ids: Set[str]) -> dict[str, Article]:
         """Those of the articles with these ids that are there, as their files have them now.
@@ -73,20 +78,13 @@ class Library:
         Of two with one id it is the one that is indexed.
         """
         found: dict[str, Article] = {}
-        for file in self.files():
+        for file in self.scan(may_empty=True).files:
             if file.key in ids or file.path.suffix.lower() == RECORDS:
                 for item in self.read(file):
                     if isinstance(item, Article) and item.id in ids:
                         is_first = item.id not in found or item.id == file.key
                         found[item.id] = item if is_first else found[item.id]
         return found
-
-    def located(self, problems: Iterable[Problem]) -> list[Problem]:
-        """Problems with the paths of their files, from the current folder where they lie in it."""
-        places = {file.key: file.place for file in self.files()}
-        return [
-            dataclasses.replace(problem, file=places.get(problem.file, problem.file)) for problem in problems
-        ]
 
     def label(self, path: Path) -> str:
         """What the ids of the articles in the root `path` begin with."""

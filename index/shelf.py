@@ -83,7 +83,7 @@ class Shelf:
         if not self._folder.is_dir():
             return None
         with self._locked():
-            for file in self._library.files():
+            for file in self._library.scan(may_empty=True).files:
                 if file.key == id:
                     info = self._info(file)
                     file.path.unlink()
@@ -118,7 +118,7 @@ class Shelf:
         if not self._scope:
             return
         check_length(article)
-        files = [file for file in self._library.files() if file.path.name != path.name]
+        files = [file for file in self._library.scan(may_empty=True).files if file.path.name != path.name]
         if len(files) >= MOST_ARTICLES:
             raise ShelfFull(
                 f"There are {len(files):,} added articles already; {MOST_ARTICLES:,} are the most.",

@@ -11,7 +11,7 @@ from index.changes import Changes, Pending, compare, pending
 from index.draft import Draft
 from index.embedding import Embedder
 from index.generations import ask_newest, newest, open_manifest, prune
-from index.library import ArticleFile, Library, Problem
+from index.library import Library, Problem, Scan
 from index.lock import writing
 from index.manifest import Coverage, Manifest
 from index.passages import Cutter
@@ -39,7 +39,10 @@ __all__ = [
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class SyncReport:
-    """What a sync did to articles, how many passages there are now, and what is wrong with which files."""
+    """What a sync did to articles, how many passages there are now, and what is wrong with which files.
+
+    `scan` are the files that it saw.
+    """
 
     added: int
     changed: int
@@ -47,6 +50,7 @@ class SyncReport:
     unchanged: int
     passages: int
     problems: tuple[Problem, ...]
+    scan: Scan
     seconds: float
 
 
@@ -77,12 +81,12 @@ def sync(
     if isinstance(place, Path):
         place = OnDisk(place)
     with place.writing("indexing"):
-        files = library.files() if may_empty else library.scan()
+        scan = library.scan(may_empty=may_empty)
         stamp = place.prepare(rebuild=rebuild)
         base = None if rebuild or stamp is None else stamp.check(recipe)
         changes = None
         if base:
-            changes, report = _looked_at(files, place, base, begun)
+            changes, report = _looked_at(scan, place, base, begun)
             if report:
                 return report
         draft = place.draft(recipe, base, after=stamp.generation if stamp else 0)
@@ -90,7 +94,7 @@ def sync(
         interim = base is not None or mark(place.folder) is None
         writer = Writer(library, cutter, embedder, draft, interim=interim, progress=progress)
         try:
-            return _write(writer, files, changes or compare(files, writer.manifest), begun)
+            return _write(writer, scan, changes or compare(scan.files, writer.manifest), begun)
         except BaseException:
             writer.discard()
             raise
@@ -133,11 +137,11 @@ def digests(folder: Path) -> dict[str, str]:
 
 
 def _looked_at(
-    files: Sequence[ArticleFile], place: "OnDisk | OnServer", base: Stamp, begun: float
+    scan: Scan, place: "OnDisk | OnServer", base: Stamp, begun: float
 ) -> tuple[Changes, SyncReport | None]:
     """What changed; and the report, where that is nothing. New times of files are noted all the same."""
     with open_manifest(place.folder, base, writable=True) as manifest:
-        changes = compare(files, manifest)
+        changes = compare(scan.files, manifest)
         if changes.read or changes.gone:
             return changes, None
         place.check(base)
@@ -145,19 +149,19 @@ def _looked_at(
             manifest.put_file(row)
         manifest.commit()
         digests = manifest.digests()
-        return changes, _report(digests, digests, manifest, begun)
+        return changes, _report(digests, digests, manifest, scan, begun)
 
 
-def _write(writer: Writer, files: Sequence[ArticleFile], changes: Changes, begun: float) -> SyncReport:
+def _write(writer: Writer, scan: Scan, changes: Changes, begun: float) -> SyncReport:
     before = writer.manifest.digests()
-    writer.write(files, changes)
-    report = _report(before, writer.manifest.digests(), writer.manifest, begun)
+    writer.write(scan.files, changes)
+    report = _report(before, writer.manifest.digests(), writer.manifest, scan, begun)
     writer.publish()
     return dataclasses.replace(report, seconds=time.monotonic() - begun)
 
 
 def _report(
-    before: Mapping[str, str], after: Mapping[str, str], manifest: Manifest, begun: float
+    before: Mapping[str, str], after: Mapping[str, str], manifest: Manifest, scan: Scan, begun: float
 ) -> SyncReport:
     kept = before.keys() & after.keys()
     changed = sum(before[id] != after[id] for id in kept)
@@ -168,5 +172,6 @@ def _report(
         unchanged=len(kept) - changed,
         passages=manifest.coverage().passages,
         problems=tuple(manifest.problems()),
+        scan=scan,
         seconds=time.monotonic() - begun,
     )

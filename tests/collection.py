@@ -107,7 +107,7 @@ class Collection:
     def expected(self) -> dict[str, Article]:
         """The articles as the library has them: of two with one id the first."""
         expected: dict[str, Article] = {}
-        for file in self.library.scan():
+        for file in self.library.scan().files:
             for item in self.library.read(file):
                 if isinstance(item, Article):
                     expected.setdefault(item.id, item)

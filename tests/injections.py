@@ -296,7 +296,7 @@ def _named(text: str, story: Story, scope: str, folder: Path) -> Article:
     root.mkdir(parents=True)
     (root / f"{name}.txt").write_text("\n\n".join(story.paragraphs), encoding="utf-8")
     library = Library([root])
-    (file,) = library.scan()
+    (file,) = library.scan().files
     (article,) = library.read(file)
     assert isinstance(article, Article)
     return dataclasses.replace(article, scope=scope)

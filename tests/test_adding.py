@@ -1,11 +1,14 @@
 """`citebot add` and `citebot remove`, as an operator runs them."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bot.presence import present
+from index.walk import ArticleFile, Walk
 from tests.command import Command, with_model
 from tests.making import STORM, TALKS
 from tests.web import Web, page, redirect, reply
@@ -87,6 +90,23 @@ def test_problems_name_paths_from_here_and_a_bad_date_is_no_failure(
     assert done.exit_code == 1
     assert "own/empty.txt: is empty." in done.stderr
     assert "more/records.jsonl, line 2: " in citebot.here("add", "more").stderr
+
+
+def test_one_walk_tells_what_to_index_and_what_is_left_out(
+    citebot: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (citebot.folder / "own" / "data.csv").write_text("1,2")
+    (citebot.folder / "own" / "empty.txt").write_text("")
+    walks, files = [], Walk.files
+
+    def counted(walk: Walk, root: Path, *rest: Any) -> Iterator[ArticleFile]:
+        walks.append(root)
+        return files(walk, root, *rest)
+
+    monkeypatch.setattr(Walk, "files", counted)
+    said = citebot.here("index").stderr
+    assert ("empty.txt: is empty." in said, "not read: .csv." in said) == (True, True)
+    assert walks == [citebot.folder / "own"]
 
 
 def test_what_is_removed_is_gone_from_answers(citebot: Command) -> None:

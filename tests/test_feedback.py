@@ -143,7 +143,7 @@ def test_what_is_exported_can_be_indexed(command: Command) -> None:
     keep(command, "When?", STORMY, BRIDGE)
     exported(command)
     library = Library([command.folder / "out" / "articles.jsonl"])
-    read = [item for file in library.scan() for item in library.read(file)]
+    read = [item for file in library.scan().files for item in library.read(file)]
     assert [item.id for item in read if isinstance(item, Article)] == [STORMY[0], BRIDGE[0]]
     storm, bridge = read
     assert isinstance(storm, Article)

@@ -71,7 +71,7 @@ def test_a_full_disk_loses_nothing(disk: Path, embedder: Embedder) -> None:
     long = make_article("a", "It rained all day. " * 500, title="Rain")
     with pytest.raises(LibraryError, match=r"no space left on device\. .*free some space"):
         shelf.add(long)
-    assert [file.path.name for file in Library([collection.root]).files()] == ["bridge.txt", "storm.txt"]
+    assert [file.path.name for file in Library([collection.root]).scan().files] == ["bridge.txt", "storm.txt"]
     assert not list(disk.rglob("*.tmp"))
     ballast.unlink()
     assert shelf.add(long).title == "Rain"

@@ -25,12 +25,12 @@ def put(folder: Path, *names: str) -> Path:
 
 
 def keys(*roots: Path) -> list[str]:
-    return [file.key for file in Library(roots).scan()]
+    return [file.key for file in Library(roots).scan().files]
 
 
 def results(*roots: Path) -> list[Article | Problem]:
     library = Library(roots)
-    return [result for file in library.scan() for result in library.read(file)]
+    return [result for file in library.scan().files for result in library.read(file)]
 
 
 def test_the_seed_is_read_as_it_is() -> None:
@@ -79,7 +79,7 @@ def test_says_size_and_time(tmp_path: Path) -> None:
     put(tmp_path / "news", "a.txt")
     os.utime(tmp_path / "news" / "a.txt", ns=(5, 7_000_000_000))
     path = tmp_path / "news" / "a.txt"
-    assert Library([tmp_path / "news"]).scan() == [ArticleFile(path, "news/a.txt", 19, 7_000_000_000)]
+    assert Library([tmp_path / "news"]).scan().files == (ArticleFile(path, "news/a.txt", 19, 7_000_000_000),)
 
 
 def test_links_within_are_followed_and_their_loops_end(tmp_path: Path) -> None:
@@ -129,7 +129,7 @@ def test_a_link_that_leads_out_is_named_and_not_followed(tmp_path: Path) -> None
 def test_a_server_s_links_stay_in_its_own_folder(tmp_path: Path) -> None:
     put(tmp_path, "news/a.txt", "own/b.txt")
     (tmp_path / "own" / "link.txt").symlink_to(tmp_path / "news" / "a.txt")
-    files = Library([tmp_path / "news", Root(tmp_path / "own", "5", "of/5")]).scan()
+    files = Library([tmp_path / "news", Root(tmp_path / "own", "5", "of/5")]).scan().files
     assert [(file.key, file.leads_out) for file in files] == [
         ("news/a.txt", False),
         ("of/5/b.txt", False),
@@ -140,20 +140,20 @@ def test_a_server_s_links_stay_in_its_own_folder(tmp_path: Path) -> None:
 def test_files_that_nothing_reads_are_counted_by_kind(tmp_path: Path) -> None:
     root = put(tmp_path / "news", "a.txt", "data.csv", "sub/b.CSV", "Makefile", ".hidden.csv", "~$open.csv")
     os.mkfifo(root / "pipe.txt")
-    assert sorted(Library([root]).unread()) == [".csv", ".csv", "pipes and devices", "without a suffix"]
+    assert sorted(Library([root]).scan().unread) == [".csv", ".csv", "pipes and devices", "without a suffix"]
     assert keys(root) == ["news/a.txt"]
 
 
 def test_problems_are_named_by_paths_from_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (put(tmp_path / "far" / "news", "a.txt") / "empty.txt").write_text("")
-    library = Library([tmp_path / "far" / "news"])
+    scan = Library([tmp_path / "far" / "news"]).scan()
     problems = [Problem("news/empty.txt", "is empty"), Problem("news/gone.txt", "is gone")]
-    assert [p.file for p in library.located(problems)] == [
+    assert [p.file for p in scan.located(problems)] == [
         str(tmp_path / "far" / "news" / "empty.txt"),
         "news/gone.txt",
     ]
     monkeypatch.chdir(tmp_path)
-    assert next(p.file for p in library.located(problems)) == "far/news/empty.txt"
+    assert next(p.file for p in scan.located(problems)) == "far/news/empty.txt"
 
 
 def test_a_link_to_nothing_is_listed_and_a_problem(tmp_path: Path) -> None:
@@ -170,7 +170,7 @@ def test_a_link_to_nothing_is_listed_and_a_problem(tmp_path: Path) -> None:
 
 def test_a_file_that_vanished_is_a_problem(tmp_path: Path) -> None:
     library = Library([put(tmp_path / "news", "a.txt", "b.jsonl")])
-    files = library.scan()
+    files = library.scan().files
     shutil.rmtree(tmp_path / "news")
     for file in files:
         [problem] = library.read(file)
@@ -285,7 +285,7 @@ def test_a_roots_scope_is_its_articles(tmp_path: Path) -> None:
     (tmp_path / "own" / "c.jsonl").write_text(json.dumps(record))
     (tmp_path / "own" / "d.md").write_text("---\nscope: ''\nid: news/a.txt\n---\nAnother claim.")
     library = Library([tmp_path / "news", Root(tmp_path / "own", "5", "of/5")])
-    read = [item for file in library.scan() for item in library.read(file)]
+    read = [item for file in library.scan().files for item in library.read(file)]
     assert [(item.id, item.scope) for item in read if isinstance(item, Article)] == [
         ("news/a.txt", ""),
         ("of/5/a.txt", "5"),
@@ -298,7 +298,7 @@ def test_a_roots_scope_is_its_articles(tmp_path: Path) -> None:
 def test_a_root_with_a_scope_is_nobody_elses(tmp_path: Path) -> None:
     put(tmp_path, "a.txt", "servers/5/b.txt")
     (tmp_path / "link.txt").symlink_to(tmp_path / "servers" / "5" / "b.txt")
-    files = Library([tmp_path, Root(tmp_path / "servers" / "5", "5", "servers/5")]).scan()
+    files = Library([tmp_path, Root(tmp_path / "servers" / "5", "5", "servers/5")]).scan().files
     assert {file.key: file.scope for file in files} == {f"{tmp_path.name}/a.txt": "", "servers/5/b.txt": "5"}
 
 
@@ -317,17 +317,17 @@ def test_articles_are_found_by_their_ids(tmp_path: Path) -> None:
 
 
 def test_a_library_may_be_empty_where_that_is_asked(tmp_path: Path) -> None:
-    assert Library([tmp_path]).files() == []
+    assert Library([tmp_path]).scan(may_empty=True).files == ()
     with pytest.raises(LibraryEmpty):
         Library([tmp_path]).scan()
     with pytest.raises(LibraryError, match="cannot be read"):
-        Library([tmp_path / "gone"]).files()
+        Library([tmp_path / "gone"]).scan(may_empty=True)
 
 
 def test_a_thousand_files_are_scanned_at_once(tmp_path: Path) -> None:
     root = put(tmp_path / "news", *(f"{number % 10}/{number}.txt" for number in range(1_000)))
     start = time.perf_counter()
-    assert len(Library([root]).scan()) == 1_000
+    assert len(Library([root]).scan().files) == 1_000
     assert time.perf_counter() - start < 1
 
 
@@ -346,7 +346,7 @@ def test_a_link_to_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
     (tmp_path / "here.txt").write_text("Some words.")
     (tmp_path / "disk").symlink_to(tmp_path / "not mounted", target_is_directory=True)
     library = Library([tmp_path])
-    link, file = library.scan()
+    link, file = library.scan().files
     assert (link.path.name, file.path.name) == ("disk", "here.txt")
     (problem,) = library.read(link)
     assert isinstance(problem, Problem)

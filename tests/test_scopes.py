@@ -133,7 +133,7 @@ def test_no_claim_of_an_article_counts(app: App) -> None:
     assert (bridge.id, bridge.scope) == ("news/bridge.txt", "")
     assert isinstance(bridge, ArticleInfo)
     library = app.library
-    items = [item for file in library.scan() for item in library.read(file)]
+    items = [item for file in library.scan().files for item in library.read(file)]
     assert [item.scope for item in items if isinstance(item, Article)] == ["", "5", "6"]
 
 

@@ -50,7 +50,7 @@ def root(folder: Path, scope: str = "5") -> Root:
 def read(folder: Path, scope: str = "5") -> dict[str, Article]:
     """The articles that lie there, as the index reads them."""
     library = Library([root(folder, scope)])
-    items = [item for file in library.files() for item in library.read(file)]
+    items = [item for file in library.scan().files for item in library.read(file)]
     assert all(isinstance(item, Article) for item in items), items
     return {item.id: item for item in items if isinstance(item, Article)}
 
@@ -85,7 +85,7 @@ def test_a_file_says_the_same_where_it_is_read_from_elsewhere(tmp_path: Path) ->
     text = "1. *Not* a list:\n\n<b>a_b_c</b> costs 2 * 3 * 4 euros"
     added = shelf(tmp_path).add(made(text))
     library = Library([tmp_path])
-    (item,) = (item for file in library.files() for item in library.read(file))
+    (item,) = (item for file in library.scan().files for item in library.read(file))
     assert isinstance(item, Article)
     assert item.text == added.text == text
 

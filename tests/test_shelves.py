@@ -22,7 +22,7 @@ def shelves(tmp_path: Path) -> Shelves:
 def scopes(shelves: Shelves) -> dict[str, str]:
     """The scope of every article there is, by id."""
     library = shelves.library
-    items = [item for file in library.scan() for item in library.read(file)]
+    items = [item for file in library.scan().files for item in library.read(file)]
     return {item.id: item.scope for item in items if isinstance(item, Article)}
 
 

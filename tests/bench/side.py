@@ -99,7 +99,7 @@ def _throughput(folder: Path, home: Path, runs: int) -> None:
     embedder = Embedder(exports=exported())
     cutter = Cutter(embedder)
     library = Library([folder / "articles.jsonl"])
-    articles = (item for file in library.scan() for item in library.read(file))
+    articles = (item for file in library.scan().files for item in library.read(file))
     texts: list[str] = []
     for article in articles:
         if not isinstance(article, Problem):
