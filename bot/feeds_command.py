@@ -17,7 +17,7 @@ from bot.settings import Settings
 from bot.subscriptions import Subscription, Subscriptions
 from index.errors import FeedError, FetchError
 from index.feeds import Feed, find_feed
-from index.opml import Outline, no_feeds, read_opml, write_opml
+from index.opml import Outline, read_opml, write_opml
 
 _NO_FEEDS = "There are no feeds. `citebot feeds add URL` subscribes to one."
 _CUT_OFF = "the feed is damaged: it is cut off"
@@ -84,13 +84,12 @@ def sync() -> int:
 
 def take_in(file: Path) -> None:
     """Subscribes to the feeds of an OPML file."""
-    data = file.read_bytes()
-    outlines = read_opml(data)
+    listed = read_opml(file.read_bytes())
     with _subscriptions() as subscriptions:
-        count = sum(subscriptions.add(outline.url, outline.title) for outline in outlines)
-    for named in no_feeds(data):
+        count = sum(subscriptions.add(outline.url, outline.title) for outline in listed.feeds)
+    for named in listed.others:
         Waiting().notice(f"Left out: {named}. A feed's address begins with http:// or https://.")
-    Out().line(f"Added {count:,} of {len(outlines):,} feeds; the others were there.")
+    Out().line(f"Added {count:,} of {len(listed.feeds):,} feeds; the others were there.")
 
 
 def export() -> None:

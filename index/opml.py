@@ -1,7 +1,7 @@
 """OPML: the list of feeds that feed readers give one another."""
 
-from collections.abc import Iterable, Iterator
-from typing import Any, NamedTuple
+from collections.abc import Iterable
+from typing import NamedTuple
 
 from index.address import masked
 from index.clean import one_line, web_address
@@ -17,19 +17,26 @@ class Outline(NamedTuple):
     title: str
 
 
-def read_opml(data: bytes) -> list[Outline]:
-    """The feeds of a list, each once. Raises FeedError for what is none."""
-    return list({outline.url: outline for outline in _outlines(_root(data))}.values())
+class Outlines(NamedTuple):
+    """The feeds of a list, each once; and, each with its address, what it names that cannot be one."""
+
+    feeds: list[Outline]
+    others: list[str]
 
 
-def no_feeds(data: bytes) -> list[str]:
-    """What a list names whose address cannot be a feed's, each with it. Raises FeedError."""
-    stated = (_stated(element) for element in _root(data).iter("outline"))  # type: ignore[attr-defined]
-    return [
-        f"{one_line(each.get('title') or each.get('text')) or 'an outline'} ({masked(each['xmlurl'])})"
-        for each in stated
-        if each.get("xmlurl") and not web_address(each["xmlurl"])
-    ]
+def read_opml(data: bytes) -> Outlines:
+    """What a list names. Raises FeedError for what is no list."""
+    feeds: dict[str, Outline] = {}
+    others = []
+    for element in _root(data).iter("outline"):  # type: ignore[attr-defined]
+        stated = {name.lower(): value for name, value in element.attrib.items()}
+        address = stated.get("xmlurl")
+        title = one_line(stated.get("title") or stated.get("text"))
+        if url := web_address(address):
+            feeds[url] = Outline(url, title or masked(url))
+        elif address:
+            others.append(f"{title or 'an outline'} ({masked(address)})")
+    return Outlines(list(feeds.values()), others)
 
 
 def _root(data: bytes) -> object:
@@ -43,17 +50,6 @@ def _root(data: bytes) -> object:
     if root is None or not isinstance(root.tag, str) or root.tag.lower() != "opml":
         raise FeedError("The file is no OPML.", "Export the list again from your feed reader.")
     return root
-
-
-def _stated(element: Any) -> dict[str, str]:
-    return {name.lower(): value for name, value in element.attrib.items()}
-
-
-def _outlines(root: object) -> Iterator[Outline]:
-    for element in root.iter("outline"):  # type: ignore[attr-defined]
-        stated = _stated(element)
-        if url := web_address(stated.get("xmlurl")):
-            yield Outline(url, one_line(stated.get("title") or stated.get("text")) or masked(url))
 
 
 def write_opml(outlines: Iterable[Outline]) -> str:

@@ -9,8 +9,8 @@ FEEDS = [Outline("https://a.example/rss?x=1&y=2", "A & <B>"), Outline("http://b.
 
 
 def test_what_is_written_is_read() -> None:
-    assert read_opml(write_opml(FEEDS).encode()) == FEEDS
-    assert read_opml(write_opml([]).encode()) == []
+    assert read_opml(write_opml(FEEDS).encode()).feeds == FEEDS
+    assert read_opml(write_opml([]).encode()) == ([], [])
 
 
 def test_folders_attributes_and_faults_of_others_are_read() -> None:
@@ -18,7 +18,9 @@ def test_folders_attributes_and_faults_of_others_are_read() -> None:
     <outline text="One" xmlURL="https://a.example/1"/><outline text="x"/>
     <outline xmlUrl="https://a.example/2"/><outline text="evil" xmlUrl="file:///etc/passwd"/>
     <outline title="Again" xmlUrl="https://a.example/2"/></outline></body>"""
-    assert [outline.url for outline in read_opml(data)] == ["https://a.example/1", "https://a.example/2"]
+    feeds, others = read_opml(data)
+    assert [feed.url for feed in feeds] == ["https://a.example/1", "https://a.example/2"]
+    assert others == ["evil (file:///etc/passwd)"]
 
 
 @pytest.mark.parametrize("data", [b"", b"x", b"<rss/>", b"<html></html>"])
@@ -29,4 +31,4 @@ def test_what_is_no_opml_is_said(data: bytes) -> None:
 
 def test_entities_are_not_followed() -> None:
     bomb = b'<!DOCTYPE o [<!ENTITY f SYSTEM "file:///etc/passwd">]><opml><body><outline text="&f;" xmlUrl="http://a.example/"/></body></opml>'
-    assert read_opml(bomb) == [Outline("http://a.example/", "http://a.example/")]
+    assert read_opml(bomb).feeds == [Outline("http://a.example/", "http://a.example/")]

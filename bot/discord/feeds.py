@@ -133,7 +133,7 @@ async def _take_in(bot: "Bot", interaction: discord.Interaction[Any], file: disc
     if file.size > _LARGEST_LIST:
         raise FeedError("The file is larger than 1 MB.", "Export fewer feeds.")
     data = await file.read()
-    outlines = await bot.desk.run(lambda: read_opml(data))
+    outlines = (await bot.desk.run(lambda: read_opml(data))).feeds
     count, rest = await bot.clerk.run(lambda: _subscribed(bot, outlines, scope))
     await _say(interaction, f"Added {count:,} of {len(outlines):,} feeds. {rest}")
 
