@@ -64,17 +64,15 @@ class Answerer:
             citations = self._cited(found.question, extract.spans)
             return dataclasses.replace(answered(found, _text(citations), citations, confidence), forced=True)
         apart = differing(found.question, extract.ranked, extract.spans)
+        spans = [version.span for version in apart.versions]
         told = [
-            dataclasses.replace(citation, corrected=each.corrected)
-            for citation, each in zip(
-                self._cited(found.question, [each.span for each in apart]), apart, strict=True
-            )
+            dataclasses.replace(citation, corrected=version.corrected)
+            for citation, version in zip(self._cited(found.question, spans), apart.versions, strict=True)
         ]
         # Quotes that contradict each other for sure are no one answer: they are shown as such, and alone.
-        disputed = bool(apart) and all(each.rivals for each in apart)
-        citations = told if disputed else self._cited(found.question, extract.spans)
+        citations = told if apart.is_dispute else self._cited(found.question, extract.spans)
         answer = answered(found, _text(citations), citations, confidence)
-        return dataclasses.replace(answer, differing=tuple(told), is_disputed=disputed)
+        return dataclasses.replace(answer, differing=tuple(told), is_disputed=apart.is_dispute)
 
     def _cited(self, question: str, spans: Sequence[Span]) -> list[Citation]:
         return [

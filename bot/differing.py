@@ -7,7 +7,7 @@ import dataclasses
 import datetime
 import itertools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from bot.candidates import Candidate
 from bot.claims.polarity import contradiction
@@ -57,25 +57,32 @@ _MOST = 4
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Differing:
-    """Words to quote that others differ from; `corrected` where a newer one expressly sets them aside.
-
-    `rivals`: nothing else sets it apart from the others than what is asked, or one of them is corrected.
-    """
+class Version:
+    """Words to quote that others differ from; `corrected` where a newer one expressly sets them aside."""
 
     span: Span
     corrected: bool = False
-    rivals: bool = False
 
 
-def differing(question: str, ranked: Sequence[Ranked], chosen: Sequence[Span] = ()) -> tuple[Differing, ...]:
-    """The best sentence and those of other days or outlets that differ from it, newest first; else none.
+@dataclasses.dataclass(frozen=True, slots=True)
+class Differing:
+    """Two or more versions, newest first; none where the sources do not differ.
+
+    `is_dispute`: nothing else sets them apart than what is asked, or one of them is corrected.
+    """
+
+    versions: tuple[Version, ...] = ()
+    is_dispute: bool = False
+
+
+def differing(question: str, ranked: Sequence[Ranked], chosen: Sequence[Span] = ()) -> Differing:
+    """The best sentence and those of other days or outlets that differ from it.
 
     `chosen` is what would be quoted: it is held against the best however far below it is. Of several that
     say the same, the newest is there.
     """
     if not ranked:
-        return ()
+        return Differing()
     quoted = {candidate.quote for span in chosen for candidate in span.chosen}
     near = [
         other.candidate
@@ -92,20 +99,22 @@ def differing(question: str, ranked: Sequence[Ranked], chosen: Sequence[Span] = 
         if len(kept) < _MOST and all(compare.differ(each, other) for each in kept):
             kept.append(other)
     kept.sort(key=_day, reverse=True)
-    return tuple(_told(kept, compare)) if len(kept) > 1 else ()
+    return _told(kept, compare) if len(kept) > 1 else Differing()
 
 
-def _told(kept: Sequence[Candidate], compare: "_Comparison") -> Iterator[Differing]:
+def _told(kept: Sequence[Candidate], compare: "_Comparison") -> Differing:
     """Each with whether a newer one expressly sets it aside, and whether they are of the same for sure."""
     corrected = [
         any(_day(other) > _day(candidate) and compare.corrects(other, candidate) for other in kept[:n])
         for n, candidate in enumerate(kept)
     ]
-    rivals = any(corrected) or all(
-        compare.are_rivals(one, other) for one, other in itertools.combinations(kept, 2)
+    return Differing(
+        versions=tuple(
+            Version(span_of(each), is_wrong) for each, is_wrong in zip(kept, corrected, strict=True)
+        ),
+        is_dispute=any(corrected)
+        or all(compare.are_rivals(one, other) for one, other in itertools.combinations(kept, 2)),
     )
-    for candidate, is_wrong in zip(kept, corrected, strict=True):
-        yield Differing(span_of(candidate), is_wrong, rivals)
 
 
 def _day(candidate: Candidate) -> datetime.date:

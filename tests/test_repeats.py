@@ -13,7 +13,7 @@ from bot import render_discord, render_terminal
 from bot.app import App
 from bot.candidates import Candidate
 from bot.console import Out
-from bot.differing import differing
+from bot.differing import Differing, differing
 from bot.extract import Ranked
 from bot.render_json import answer as as_json
 from bot.repeats import newest_first, says_same
@@ -114,14 +114,14 @@ def test_sources_that_differ_are_shown_newest_first(
 ) -> None:
     found = differing(question, ranked(embedder, (one, OLD, "A"), (other, NEW, "B")))
 
-    assert [each.span.quote for each in found] == [other, one]
+    assert [each.span.quote for each in found.versions] == [other, one]
 
 
 @pytest.mark.parametrize(("question", "one", "other"), AGREE)
 def test_no_alarm_where_they_speak_of_others_or_agree(
     embedder: Embedder, question: str, one: str, other: str
 ) -> None:
-    assert differing(question, ranked(embedder, (one, OLD, "A"), (other, NEW, "B"))) == ()
+    assert differing(question, ranked(embedder, (one, OLD, "A"), (other, NEW, "B"))) == Differing()
 
 
 # Of different matters: nothing of these may stand in the place of the answer, or be called corrected.
@@ -182,7 +182,8 @@ def test_what_is_of_different_matters_is_no_dispute(
 ) -> None:
     for first, second in ((one, other), (other, one)):
         found = differing(question, ranked(embedder, (first, OLD, "A"), (second, NEW, "B")))
-        assert [(each.span.quote, each.corrected) for each in found if each.rivals or each.corrected] == []
+        assert not found.is_dispute
+        assert not any(version.corrected for version in found.versions)
 
 
 @pytest.mark.parametrize(
@@ -191,7 +192,7 @@ def test_what_is_of_different_matters_is_no_dispute(
 def test_what_is_plainly_of_others_is_not_told_at_all(
     embedder: Embedder, question: str, one: str, other: str
 ) -> None:
-    assert differing(question, ranked(embedder, (one, OLD, "A"), (other, NEW, "B"))) == ()
+    assert differing(question, ranked(embedder, (one, OLD, "A"), (other, NEW, "B"))) == Differing()
 
 
 @pytest.mark.parametrize(("question", "one", "other"), DIFFER)
@@ -200,12 +201,12 @@ def test_what_is_of_the_same_for_sure_is_a_dispute(
 ) -> None:
     found = differing(question, ranked(embedder, (one, OLD, "A"), (other, NEW, "B")))
 
-    assert [each.rivals for each in found] == [True, True]
+    assert (len(found.versions), found.is_dispute) == (2, True)
 
 
 def test_one_outlet_on_one_day_does_not_differ_from_itself(embedder: Embedder) -> None:
     question, one, other = DIFFER[0]
-    assert differing(question, ranked(embedder, (one, OLD, "A"), (other, OLD, "a"))) == ()
+    assert differing(question, ranked(embedder, (one, OLD, "A"), (other, OLD, "a"))) == Differing()
 
 
 @pytest.fixture(scope="module")
@@ -306,8 +307,8 @@ def test_what_a_newer_article_sets_aside_is_said_to_be_corrected(embedder: Embed
     )
     found = differing(question, listed)
 
-    assert all(each.rivals for each in found)
-    assert [(each.span.quote, each.corrected) for each in found] == [
+    assert found.is_dispute
+    assert [(each.span.quote, each.corrected) for each in found.versions] == [
         (third, False),
         (second, False),
         (again, True),
@@ -322,4 +323,4 @@ def test_a_line_of_a_list_differs_from_a_sentence(embedder: Embedder) -> None:
     listed[1] = Ranked(dataclasses.replace(listed[1].candidate, passage=passage), listed[1].score)
 
     found = differing("how many passengers were on the ferry?", listed)
-    assert [each.span.quote for each in found] == ["Passengers aboard: 112", said[0]]
+    assert [each.span.quote for each in found.versions] == ["Passengers aboard: 112", said[0]]
