@@ -66,7 +66,12 @@ def byline(article: ArticleInfo, pages: str = "") -> str:
 def told(citation: Citation) -> str:
     """Who said it when, of quotes that differ: "BBC, 21 April 2025, since corrected"."""
     about = byline(citation.passage.article) or one_line(citation.passage.article.title)
-    return f"{about}, since corrected" if citation.corrected else about
+    return f"{about}{corrected(citation)}"
+
+
+def corrected(citation: Citation) -> str:
+    """What is added to who said it, of a quote that a newer one expressly sets aside."""
+    return ", since corrected" if citation.corrected else ""
 
 
 def attributed(answer: Answer, article: ArticleInfo) -> ArticleInfo:

@@ -116,7 +116,7 @@ def _differing(answer: Answer) -> list[str]:
 
 def _differs(citation: Citation) -> str:
     quote = markdown.escape(markdown.shorten(one_line(citation.quote), _QUOTE))
-    return f"- {quote} ({headline(citation.passage.article)}{', since corrected' * citation.corrected})"
+    return f"- {quote} ({headline(citation.passage.article)}{render.corrected(citation)})"
 
 
 def _source(answer: Answer, article: ArticleInfo) -> str:
