@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeVar
 
 from bot.answer import Answer
+from bot.people import names_of_people, titled_names
 from bot.phrases import Phrase, Shape
 from bot.question_type import question_type
 from index.words import calendar_words, names, terms
@@ -65,30 +66,6 @@ _HALF = re.compile(
 # Over the letters of a Shape: a role or reason, but not of what or whose; "the bridge".
 _OPEN_ENDED = re.compile(r"(?<!n)r(?!e*o)")
 _DEFINITE = re.compile(r"de*w(?![nwor])")
-_TITLED = re.compile(
-    r"\b(?:President|Minister|Chancellor|Secretary|Senator|Governor|Mayor|King|Queen|Prince|Princess|Pope|Judge"
-    r"|Mr|Mrs|Ms|Dr|[Ll]eader|[Ss]pokes\w+|[Cc]hief)\.?((?: [A-Z][\w-]+)+)"
-)
-
-_NAME = r"[A-Z][\w'\u2019-]+(?: (?:[a-z]{2,3} )?[A-Z][\w'\u2019-]+)+"
-_PEOPLE = tuple(
-    map(
-        re.compile,
-        (
-            rf"\b\d{{1,3}}-year-old ({_NAME})",
-            rf"\b({_NAME}), (?:aged )?\d{{1,3}},",
-            rf"\b({_NAME}),? (?:said|says|told|added)\b",
-            rf"\b(?:said|says|added) ({_NAME})",
-            rf"\b(?:captain|architect|director|player|teacher|driver|pilot|author|member),? ({_NAME})",
-        ),
-    )
-)
-
-_BEHIND_THE = re.compile(r"\b[Tt]he\s+$")
-_INSTITUTIONS = frozenset(
-    "Watch Post Times News House Ministry Council Party Union Bank University Agency Commission Committee"
-    " Court Police Office Institute Company Group International Association".split()
-)
 
 _Value = TypeVar("_Value")
 
@@ -199,7 +176,7 @@ def _named(turn: _Turn, topics: Iterable[Phrase]) -> _Turn:
 
 def _answered(turn: _Turn, answer: Answer) -> _Turn:
     """The thread after the answer to its last question."""
-    titled = {word for text in _texts(answer) for name in _titled(text) for word in name.split()}
+    titled = {word for text in _texts(answer) for name in titled_names(text) for word in name.split()}
     cited = answer if answer.citations else turn.cited
     return dataclasses.replace(turn, cited=cited, people=turn.people | titled)
 
@@ -272,8 +249,8 @@ def _persons(turn: _Turn) -> Iterator[str]:
     If the answer told who, it goes first.
     """
     cited = turn.cited.citations if turn.cited else ()
-    quoted = [name for c in cited for name in _titled(c.quote)]
-    told = [name for c in cited for name in _people(c.quote, c.passage.article.source)]
+    quoted = [name for c in cited for name in titled_names(c.quote)]
+    told = [name for c in cited for name in names_of_people(c.quote, c.passage.article.source)]
     if question_type(turn.asked) == "who":
         yield from quoted or told
     elif not any(name in turn.question for name in turn.names):
@@ -284,34 +261,6 @@ def _persons(turn: _Turn) -> Iterator[str]:
 
 def _is_person(topic: Phrase, turn: _Turn) -> bool:
     return not turn.people.isdisjoint(topic.text.split())
-
-
-def _titled(text: str) -> list[str]:
-    """The names that a text gives a title."""
-    return [" ".join(name.split()) for name in _TITLED.findall(text)]
-
-
-def _people(text: str, source: str | None = None) -> list[str]:
-    """The names that a text has as people's: with a title, an age, or something that they said.
-
-    No outlet or institution: not the text's own `source`, and nothing behind "the".
-    """
-    found = [match for pattern in (_TITLED, *_PEOPLE) for match in pattern.finditer(text)]
-    named = (
-        "" if _BEHIND_THE.search(text, 0, match.start(1)) else _bare(match[1])
-        for match in sorted(found, key=lambda match: match.start(1))
-    )
-    own = (source or "").casefold()
-    return [name for name in named if name and name.casefold() != own]
-
-
-def _bare(name: str) -> str:
-    """A name without the words of the calendar and the like before it; empty for what is no person's."""
-    parts = name.split()
-    while parts and (calendar_words(parts[0]) or (parts[0] != "The" and not terms(parts[0]))):
-        parts = parts[1:]
-    is_other = not parts or parts[0] == "The" or not _INSTITUTIONS.isdisjoint(parts)
-    return "" if is_other else " ".join(parts)
 
 
 def _texts(answer: Answer) -> list[str]:
