@@ -1,6 +1,5 @@
 """The command `citebot`: its commands and options. What they do is imported when they run."""
 
-import contextlib
 import datetime
 import gc
 import io
@@ -14,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, TextIO
 import typer
 
 from bot import cli_articles, cli_feeds, edge
-from bot.cli_options import Json
+from bot.cli_options import Before, Json, Since, Source, Words
 from bot.edge import Group
 
 if TYPE_CHECKING:
@@ -62,25 +61,6 @@ def _print_version(wanted: bool) -> None:
 
         typer.echo(f"citebot {version()}")
         raise typer.Exit
-
-
-def _day(text: str) -> datetime.date:
-    with contextlib.suppress(ValueError):
-        if (day := datetime.date.fromisoformat(text)).isoformat() == text:
-            return day
-    raise typer.BadParameter(f"{text!r} is not a day. Write it as 2025-04-21.")
-
-
-Words = Annotated[list[str], typer.Argument(metavar="QUESTION", hidden=True)]
-Since = Annotated[
-    datetime.date | None,
-    typer.Option(parser=_day, metavar="YYYY-MM-DD", help="Only articles of this day or later."),
-]
-Before = Annotated[
-    datetime.date | None,
-    typer.Option(parser=_day, metavar="YYYY-MM-DD", help="Only articles from before this day."),
-]
-Source = Annotated[str | None, typer.Option(metavar="OUTLET", help="Only articles of this outlet.")]
 
 
 @app.callback()
