@@ -84,7 +84,10 @@ def other_agent(claim: Parsed, sources: Sequence[Parsed]) -> str:
 
 
 def _passives(parsed: Parsed) -> Iterator[tuple[str, set[str], set[str]]]:
-    """Each verb in the passive voice, with the names before it and those after the "by" that follows."""
+    """Each verb in the passive voice, with the names before it and those after the "by" that follows.
+
+    Strict, for it speaks against a claim; what speaks for one (in `wording`) takes any word before "by".
+    """
     named = capitals(parsed)
     for by in parsed.words:
         verb = parsed.words[by.index - 1] if by.index else by

@@ -123,8 +123,8 @@ def _known(texts: tuple[Parsed, ...]) -> frozenset[str]:
 
 
 def _joint(pair: tuple[Word, Word]) -> str:
-    """The one form of what two words name together: "United Nations"."""
-    return alias("_".join(word.lower for word in pair)) or " "
+    """The one form of what two words name together, "United Nations"; empty, as no word is, for others."""
+    return alias("_".join(word.lower for word in pair))
 
 
 def _acts(word: Word, parsed: Parsed) -> bool:

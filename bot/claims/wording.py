@@ -63,7 +63,6 @@ def _forms(words: str) -> frozenset[str]:
 
 
 _LINES = [tuple(map(_forms, line.split("|"))) for line in _GROUPS.strip().splitlines()]
-_MODALS = frozenset("may can could would will shall should must".split())
 # What goes with telling it from the other end.
 _ENDS = frozenset("from to by".split())
 _MODALS = frozenset("may can could would will shall should must".split())
@@ -186,7 +185,10 @@ def _are_akin(verb: Word, other: Word) -> bool:
 
 
 def _is_passive_of(one: Parsed, other: Parsed, match: Callable[[Word, Word], bool]) -> bool:
-    """Whether one says "was blamed by Smith" of the other's "Smith blamed"."""
+    """Whether one says "was blamed by Smith" of the other's "Smith blamed".
+
+    Lenient, for it speaks for a claim: "was followed into the house by Smith" is one, too.
+    """
     for word in one.words[1:]:
         verb = one.words[word.index - 1]
         agents = [w.stem for w in one.words[word.index + 1 :] if w.is_content][:_AGENT]
