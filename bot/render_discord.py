@@ -1,4 +1,4 @@
-"""Answers, quotes, passages and articles as Discord markdown, in pages that each fit one message.
+"""Answers and articles as Discord markdown, in pages that each fit one message.
 
 Small print ("-# ") starts every footer and stands in no answer's body: so a message can be read back.
 """
@@ -8,12 +8,11 @@ import datetime
 import itertools
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Literal
 
 from bot import markdown, render
 from bot.answer import Answer, Citation
 from bot.plain import one_line
-from index.article import ArticleInfo, Hit, Passage
+from index.article import ArticleInfo
 
 # Discord counts 4,000 over all texts of a message; the rest is for what a view adds of its own.
 LIMIT = 3_800
@@ -21,12 +20,8 @@ LIMIT = 3_800
 _QUESTION = 300
 _TITLE = 200
 _BYLINE = 100
-_CONTEXT = 300
 _QUOTE = 400
-_EXCERPT = 350
 _THREAD_NAME = 100
-_MARKS = {"supported": "✓", "quoted": "≈", "unsupported": "✗"}
-_LEGEND = "-# ✓ an article says so, ≈ unsure: this comes nearest, ✗ no article says so"
 _REFUSAL = f"**{render.REFUSAL}**"
 _DIFFER = f"**{render.DIFFER}**"
 # Behind a quote that others differ from: who said it when. In an article's own words no "*" stands bare.
@@ -44,35 +39,6 @@ class Page:
     def text(self) -> str:
         """Both as one text, as `read_question` and `read_answer` take it back."""
         return f"{self.body}\n{self.footer}" if self.footer else self.body
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Quoted:
-    """A quote to show within its passage; `start` and `end` count characters of the article."""
-
-    number: int
-    passage: Passage
-    start: int
-    end: int
-    link: str | None
-
-    @property
-    def parts(self) -> tuple[str, str, str]:
-        """The passage's text before the quote, the quote, and after it."""
-        text, start, end = self.passage.text, self.start - self.passage.start, self.end - self.passage.start
-        return text[:start], text[start:end], text[end:]
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Checked:
-    """A sentence of a message and what the articles say to it.
-
-    "quoted": unsure, the quotes come nearest; "unsupported": there may be none.
-    """
-
-    sentence: str
-    verdict: Literal["supported", "quoted", "unsupported"]
-    quotes: tuple[Quoted, ...] = ()
 
 
 def answer(answer: Answer, *, question: str | None, limit: int = LIMIT) -> list[Page]:
@@ -93,10 +59,10 @@ def _said(answer: Answer) -> str:
 def _segment(segment: render.Segment, links: Mapping[int, str]) -> str:
     if segment.marker is not None:
         return markdown.link(segment.text, links.get(segment.marker))
-    return markdown.bold(segment.text) if segment.focus else _escaped(segment.text)
+    return markdown.bold(segment.text) if segment.focus else escaped(segment.text)
 
 
-def _escaped(piece: str) -> str:
+def escaped(piece: str) -> str:
     """A piece of a line, escaped, the white space at its ends kept."""
     words = piece.strip()
     return piece.replace(words, markdown.escape(words), 1) if words else piece
@@ -139,14 +105,10 @@ def _disputed(citation: Citation) -> str:
     return f"- {quote} {marker} *({markdown.escape(markdown.shorten(render.told(citation), _TITLE))})*"
 
 
-def headline(article: ArticleInfo, pages: str = "") -> str:
-    """An article's title, linked to it, then outlet, date and pages as far as they are known."""
-    return _headline(article, article.url, pages)
-
-
-def _headline(article: ArticleInfo, url: str | None, pages: str) -> str:
+def headline(article: ArticleInfo, pages: str = "", link: str | None = None) -> str:
+    """An article's title, linked to `link` or to it, then outlet, date and pages as far as they are known."""
     title = markdown.shorten(one_line(article.title), _TITLE)
-    return ", ".join(filter(None, (markdown.link(title, url), _byline(article, pages))))
+    return ", ".join(filter(None, (markdown.link(title, link or article.url), _byline(article, pages))))
 
 
 def _byline(article: ArticleInfo, pages: str = "") -> str:
@@ -173,45 +135,6 @@ def paged(blocks: Iterable[str], limit: int) -> list[Page]:
         else:
             texts.append(part)
     return [Page(text) for text in texts]
-
-
-def quotes(items: Sequence[Quoted | str], *, limit: int = LIMIT) -> list[Page]:
-    """Each quote in bold within its passage; a string, why one cannot be shown, stands as it is."""
-    blocks = [markdown.escape(item) if isinstance(item, str) else _in_passage(item) for item in items]
-    return paged(blocks or ["There are no quotes."], limit)
-
-
-def _in_passage(quoted: Quoted) -> str:
-    """A headline and the passage below it as a block quote; only what surrounds the quote is ever cut."""
-    before, quote, after = map(render.inline, quoted.parts)
-    around = _escaped(_end(before)), markdown.bold(quote), _escaped(markdown.shorten(after, _CONTEXT))
-    return f"\\[{quoted.number}\\] {_attributed(quoted)}\n> {''.join(around).strip()}"
-
-
-def _end(text: str) -> str:
-    """The last words of what stands before a quote."""
-    if len(text) <= _CONTEXT:
-        return text
-    tail = text[-_CONTEXT:]
-    return f"…{tail.partition(' ')[2] or tail}"
-
-
-def _attributed(quoted: Quoted) -> str:
-    page = quoted.passage.page_at(quoted.start)
-    article = quoted.passage.article
-    return _headline(article, quoted.link or article.url, f"p. {page}" if page else "")
-
-
-def hits(hits: Sequence[Hit], *, limit: int = LIMIT) -> list[Page]:
-    """Passages, best first, each with its article."""
-    blocks = [_hit(number, hit.passage) for number, hit in enumerate(hits, 1)]
-    return paged(blocks or ["No passage found."], limit)
-
-
-def _hit(number: int, passage: Passage) -> str:
-    title = headline(passage.article, f"p. {passage.page}" if passage.page else "")
-    excerpt = markdown.escape(markdown.shorten(one_line(passage.text), _EXCERPT))
-    return f"**{number}.** {title}\n> {excerpt}"
 
 
 def articles(
@@ -269,23 +192,6 @@ def help(commands: Sequence[tuple[str, str]], *, limit: int = LIMIT) -> list[Pag
     """The commands, each a mention or a name (taken as it is) and a description in plain words."""
     lines = [f"- **{command}** {markdown.escape(description)}" for command, description in commands]
     return paged(["\n".join(lines)], limit)
-
-
-def checked(items: Sequence[Checked], *, limit: int = LIMIT) -> list[Page]:
-    """Each sentence of a message with ✓, ≈ or ✗, and the quotes that support it, or come nearest."""
-    supported = sum(item.verdict == "supported" for item in items)
-    sentences = "1 sentence" if len(items) == 1 else f"{len(items)} sentences"
-    said = f"**The articles support {supported} of {sentences}.**\n{_LEGEND}"
-    return paged([said, *map(_verdict, items)], limit)
-
-
-def _verdict(item: Checked) -> str:
-    sentence = f"{_MARKS[item.verdict]} {markdown.escape(one_line(item.sentence))}"
-    return "\n".join([sentence, *map(_evidence, item.quotes)])
-
-
-def _evidence(quoted: Quoted) -> str:
-    return f"> {markdown.escape(one_line(quoted.parts[1]))}\n-# {_attributed(quoted)}"
 
 
 def thread_name(question: str) -> str:

@@ -8,10 +8,11 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bot import markdown, render, render_discord
+from bot import markdown, render, render_discord, render_quotes
 from bot.answer import Answer, Citation
 from bot.plain import one_line, plain
-from bot.render_discord import Checked, Page, Quoted
+from bot.render_discord import Page
+from bot.render_quotes import Checked, Quoted
 from index.article import ArticleInfo, Hit, Passage, Sentence
 from index.stories import Story
 from tests.discord_markdown import kinds, targets, words
@@ -168,7 +169,7 @@ def test_sources_that_leave_no_room_follow_on_pages_of_their_own() -> None:
 
 
 def test_a_quote_stands_out_in_its_passage() -> None:
-    (page,) = render_discord.quotes([QUOTED, "[2] The article is no longer in the collection."])
+    (page,) = render_quotes.quotes([QUOTED, "[2] The article is no longer in the collection."])
     assert page.body == (
         rf"\[1\] [Putin Opens Door to Talks](<{LINK}>), Example News, 21 April 2025"
         "\n> Peskov provided further context. "
@@ -182,7 +183,7 @@ def test_only_what_surrounds_a_quote_is_cut() -> None:
     quote = "It is said. " * 100
     text = f"{'before ' * 100}{quote}{'after ' * 100}"
     start = text.index(quote)
-    (page,) = render_discord.quotes([Quoted(1, passage(TALKS, text), start, start + len(quote), None)])
+    (page,) = render_quotes.quotes([Quoted(1, passage(TALKS, text), start, start + len(quote), None)])
     before, bold, after = page.body.split("**")
     assert bold == quote.strip()
     assert before.endswith("\n> …" + "before " * 42)
@@ -191,18 +192,18 @@ def test_only_what_surrounds_a_quote_is_cut() -> None:
 
 def test_quotes_on_a_page_of_a_pdf_name_it() -> None:
     cited = Passage("p", REPORT, 0, 13, "First.\fSecond", (), page=3)
-    (page,) = render_discord.quotes([Quoted(1, cited, 7, 13, None)])
+    (page,) = render_quotes.quotes([Quoted(1, cited, 7, 13, None)])
     assert page.body.startswith(r"\[1\] Annual report, The Ministry, 3 May 2022, p. 4")
 
 
 def test_passages_are_numbered() -> None:
-    (page,) = render_discord.hits([Hit(passage(TALKS, STORY), 0.9), Hit(passage(REPORT, "x " * 400, 3), 0.5)])
+    (page,) = render_quotes.hits([Hit(passage(TALKS, STORY), 0.9), Hit(passage(REPORT, "x " * 400, 3), 0.5)])
     first, second = page.body.split("\n\n")
     title = f"[Putin Opens Door to Talks](<{URL}>), Example News, 21 April 2025"
     assert first == f"**1.** {title}\n> {' '.join(STORY.split())}"
     assert second.startswith("**2.** Annual report, The Ministry, 3 May 2022, p. 3\n> x x")
     assert second.endswith("x…")
-    assert render_discord.hits([]) == [Page("No passage found.")]
+    assert render_quotes.hits([]) == [Page("No passage found.")]
 
 
 def test_a_page_of_articles() -> None:
@@ -250,7 +251,7 @@ def test_help_lists_the_commands() -> None:
 
 
 def test_a_checked_message_shows_what_supports_it() -> None:
-    (page,) = render_discord.checked(
+    (page,) = render_quotes.checked(
         [Checked("He demanded an answer.", "supported", (QUOTED,)), Checked("Pigs *fly*.", "unsupported")]
     )
     assert page.body.startswith("**The articles support 1 of 2 sentences.**\n-# ✓ ")
@@ -261,7 +262,7 @@ def test_a_checked_message_shows_what_supports_it() -> None:
         "\n"
         "✗ Pigs \\*fly\\*."
     )
-    (unsure,) = render_discord.checked([Checked("So.", "quoted", (QUOTED,))])
+    (unsure,) = render_quotes.checked([Checked("So.", "quoted", (QUOTED,))])
     assert "\n≈ So.\n> In his" in unsure.body
 
 
@@ -304,10 +305,10 @@ def test_no_article_gets_out_of_its_words(title: str, source: str, text: str, ur
     pages = [
         *render_discord.answer(answer, question=text),
         *render_discord.answer(refused, question=title),
-        *render_discord.quotes([quoted, text]),
-        *render_discord.hits(answer.hits),
+        *render_quotes.quotes([quoted, text]),
+        *render_quotes.hits(answer.hits),
         render_discord.articles([article] * 10, page=1, pages=2, total=20),
-        *render_discord.checked([Checked(text, "supported", (quoted,)), Checked(title, "unsupported")]),
+        *render_quotes.checked([Checked(text, "supported", (quoted,)), Checked(title, "unsupported")]),
     ]
     for page in pages:
         assert page.body

@@ -4,14 +4,14 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 import discord
 
-from bot import render_discord
+from bot import render_discord, render_quotes
 from bot.app import Filter
 from bot.cite import Support, Verdict
 from bot.claims.text import without_markers
 from bot.discord import conversation, views
 from bot.discord.posting import InteractionPost
 from bot.links import text_fragment_link
-from bot.render_discord import Checked, Quoted
+from bot.render_quotes import Checked, Quoted
 from bot.verifying import MOST_SENTENCES, Verified
 from index.errors import QuestionError
 
@@ -33,7 +33,7 @@ async def check_message(bot: "Bot", interaction: discord.Interaction[Any], messa
     found = await bot.desk.run(lambda: bot.app.verify(text, filter=Filter(scopes=scopes)))
     if not found:
         raise QuestionError("There are no words in that message.", "Choose one that says something.")
-    shown = views.pages(render_discord.checked([_shown(verified) for verified in found]))
+    shown = views.pages(render_quotes.checked([_shown(verified) for verified in found]))
     if len(found) == MOST_SENTENCES:
         shown.append(views.notice(f"-# Of a message at most {MOST_SENTENCES} sentences are checked."))
     await InteractionPost(interaction, private=True).show(shown)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import discord
 from discord import app_commands
 
-from bot import render_discord, render_news, weeks
+from bot import render_discord, render_news, render_quotes, weeks
 from bot.app import Filter
 from bot.discord import articles, conversation, feeds, settings_panel, views, watching
 from bot.discord.access import require_manager
@@ -71,7 +71,7 @@ def _search(bot: "Bot") -> app_commands.Command[Any, ..., None]:
         await bot.access.admit(interaction, private=alone)
         filter = Filter(scopes=conversation.scopes_of(interaction.guild))
         hits = await bot.desk.run(lambda: bot.app.search(words, filter=filter, k=_FOUND))
-        await InteractionPost(interaction, private=alone).show(views.pages(render_discord.hits(hits)))
+        await InteractionPost(interaction, private=alone).show(views.pages(render_quotes.hits(hits)))
 
     return search
 

@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING, Any
 
 import discord
 
-from bot import render_discord
+from bot import render_discord, render_quotes
 from bot.discord import articles, conversation, settings_panel, views, watching
 from bot.discord.posting import InteractionPost
 from bot.links import text_fragment_link
-from bot.render_discord import Quoted
+from bot.render_quotes import Quoted
 from bot.votes import KeptAnswer, KeptQuote, Vote
 from index.errors import NotAllowed, QuestionError
 
@@ -61,7 +61,7 @@ class Presses:
         kept = await self._kept(interaction, id)
         scopes = conversation.scopes_of(interaction.guild)
         quoted = await self._bot.desk.run(lambda: [self._quoted(quote, scopes) for quote in kept.quotes])
-        await InteractionPost(interaction, private=True).show(views.pages(render_discord.quotes(quoted)))
+        await InteractionPost(interaction, private=True).show(views.pages(render_quotes.quotes(quoted)))
 
     def _quoted(self, quote: KeptQuote, scopes: tuple[str, ...]) -> Quoted | str:
         """A quote in its passage as the article has it now, or why not."""
