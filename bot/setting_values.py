@@ -1,9 +1,45 @@
-"""Values of settings that name servers: checked, in one form. Raises ValueError, which says what is wrong."""
+"""Values of settings: checked, in one form. Raises ValueError, which says what is wrong."""
 
+import os
 import re
 import urllib.parse
+from pathlib import Path
 
 _COLLECTION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,58}[A-Za-z0-9]")
+
+
+def absolute(path: Path) -> Path:
+    """A path that stays the same where the current folder changes."""
+    if "\0" in str(path):
+        raise ValueError("a path cannot hold a NUL character")
+    return path.absolute()
+
+
+def some(paths: tuple[Path, ...]) -> tuple[Path, ...]:
+    """One path or more."""
+    if not paths:
+        raise ValueError(f"it names no folder or file (several are separated by `{os.pathsep}`)")
+    return paths
+
+
+def printable(name: str) -> str:
+    """The name of a model or a machine."""
+    if not name.strip().isprintable():
+        raise ValueError("a name cannot hold control characters or broken bytes")
+    return name.strip()
+
+
+def provider_and_model(name: str) -> str:
+    """A chat model's name."""
+    provider, _, model = printable(name).partition(":")
+    if not provider or not model:
+        raise ValueError("write it as provider:model, for example openai:gpt-5-mini or ollama:qwen3")
+    return f"{provider}:{model}"
+
+
+def listed(value: object) -> object:
+    """What is separated by commas."""
+    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
 
 def address(base: str) -> str:

@@ -20,7 +20,16 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
-from bot.setting_values import address, collection_name, server_address
+from bot.setting_values import (
+    absolute,
+    address,
+    collection_name,
+    listed,
+    printable,
+    provider_and_model,
+    server_address,
+    some,
+)
 from index.errors import SettingsError
 
 log = logging.getLogger(__name__)
@@ -78,37 +87,7 @@ def _default_data() -> Path:
     return (checkout() or user_data_path("citebot", appauthor=False)) / "data"
 
 
-def _path(path: Path) -> Path:
-    if "\0" in str(path):
-        raise ValueError("a path cannot hold a NUL character")
-    return path.absolute()
-
-
-def _some(paths: tuple[Path, ...]) -> tuple[Path, ...]:
-    if not paths:
-        raise ValueError(f"it names no folder or file (several are separated by `{os.pathsep}`)")
-    return paths
-
-
-def _name(name: str) -> str:
-    if not name.strip().isprintable():
-        raise ValueError("a model's name cannot hold control characters or broken bytes")
-    return name.strip()
-
-
-def _chat_model(name: str) -> str:
-    provider, _, model = _name(name).partition(":")
-    if not provider or not model:
-        raise ValueError("write it as provider:model, for example openai:gpt-5-mini or ollama:qwen3")
-    return f"{provider}:{model}"
-
-
-def _listed(value: object) -> object:
-    """What is separated by commas."""
-    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
-
-
-AnyPath = Annotated[Path, AfterValidator(_path)]
+AnyPath = Annotated[Path, AfterValidator(absolute)]
 _Networks = tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]
 _Ports = tuple[Annotated[int, Field(gt=0, lt=65_536)], ...]
 
@@ -166,20 +145,20 @@ class Settings(BaseSettings):
         hide_input_in_errors=True,
     )
 
-    articles: Annotated[tuple[AnyPath, ...], AfterValidator(_some)] = Field(default_factory=_default_articles)
+    articles: Annotated[tuple[AnyPath, ...], AfterValidator(some)] = Field(default_factory=_default_articles)
     data: AnyPath = Field(default_factory=_default_data)
-    fetch_networks: Annotated[_Networks, BeforeValidator(_listed)] = ()
-    fetch_ports: Annotated[_Ports, BeforeValidator(_listed)] = (80, 443)
-    embedding_model: Annotated[str, AfterValidator(_name)] = Field(
+    fetch_networks: Annotated[_Networks, BeforeValidator(listed)] = ()
+    fetch_ports: Annotated[_Ports, BeforeValidator(listed)] = (80, 443)
+    embedding_model: Annotated[str, AfterValidator(printable)] = Field(
         default="sentence-transformers/all-MiniLM-L6-v2", validation_alias="EMBEDDING_MODEL"
     )
     embedding_precision: Literal["fp32", "int8"] = Field(
         default="fp32", validation_alias="EMBEDDING_PRECISION"
     )
-    reader_model: Annotated[str, AfterValidator(_name)] = Field(
+    reader_model: Annotated[str, AfterValidator(printable)] = Field(
         default="citebot-reader", validation_alias="READER_MODEL"
     )
-    chat_model: Annotated[str, AfterValidator(_chat_model)] | None = Field(
+    chat_model: Annotated[str, AfterValidator(provider_and_model)] | None = Field(
         default=None, validation_alias="CHAT_MODEL"
     )
     chat_timeout: float = Field(default=60, gt=0, le=3600, validation_alias="CHAT_TIMEOUT")
@@ -217,7 +196,7 @@ class Settings(BaseSettings):
     chroma_cloud_database: str | None = Field(default=None, validation_alias="CHROMA_CLOUD_DATABASE")
 
     health_port: int | None = Field(default=None, ge=1, le=65535, validation_alias="HEALTH_PORT")
-    health_host: Annotated[str, AfterValidator(_name)] = Field(
+    health_host: Annotated[str, AfterValidator(printable)] = Field(
         default="127.0.0.1", validation_alias="HEALTH_HOST"
     )
 
