@@ -80,7 +80,9 @@ async def _serve(app: App, records: Records, subscriptions: Subscriptions, token
 
     def made(content: bool) -> Bot:
         nonlocal bot
+        is_prepared = bool(bot and bot.is_prepared)
         bot = Bot(app, records, subscriptions, metrics, message_content=content)
+        bot.is_prepared = is_prepared
         return bot
 
     def health() -> Health:
@@ -99,14 +101,13 @@ async def _stay(bots: Callable[[bool], Bot], token: str, stop: asyncio.Event) ->
 
     Only before it has ever been connected does a failure end it.
     """
-    content, been_ready, is_prepared, pause = True, False, False, _AGAIN_SECONDS
+    content, pause = True, 0.0  # which is more once a bot has been connected
     while not stop.is_set():
         bot = bots(content)
-        bot.is_prepared = is_prepared
         try:
             return await _run(bot, token, stop)
         except DiscordAway as error:
-            if not (been_ready or bot.was_ready):
+            if not (pause or bot.was_ready):
                 raise
             log.warning("%s Another connection is made", error.message)
         except CitebotError:
@@ -119,18 +120,15 @@ async def _stay(bots: Callable[[bool], Bot], token: str, stop: asyncio.Event) ->
                 "replies without a mention and threads do not. Switch it on at %s, page Bot.",
                 _PORTAL,
             )
-            content, pause = False, 0.0
+            content = False
         except Exception:
-            if not (been_ready or bot.was_ready):
+            if not (pause or bot.was_ready):
                 raise
             # discord.py gives up on what it did not expect, such as a gateway that falls silent at once.
             log.exception("The connection to Discord failed; another is made")
-        if bot.was_ready:
-            been_ready, pause = True, _AGAIN_SECONDS
-        is_prepared = bot.is_prepared
+        pause = _AGAIN_SECONDS if bot.was_ready else min(2 * pause, _AGAIN_AT_MOST)
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(stop.wait(), pause)
-        pause = min(2 * pause, _AGAIN_AT_MOST) or _AGAIN_SECONDS
     return True
 
 
