@@ -9,7 +9,7 @@ from typing import Protocol
 from bot.answer import Answer, Citation
 from bot.differing import differing
 from bot.extract import Extract, Extractor, Span
-from bot.focus import find_focus
+from bot.focus import find_focus, widened
 from bot.linear import Weights
 from bot.links import text_fragment_link
 from bot.reader.reader import Reader
@@ -125,16 +125,17 @@ def cite(number: int, words: Quoted, question: str, answer: tuple[int, int] | No
 
     `answer` are the article's characters of those that answer, where a reader found them; else a rule does.
     """
-    focus = (answer[0] - words.start, answer[1] - words.start) if answer else None
+    quote = words.quote
+    read = (answer[0] - words.start, answer[1] - words.start) if answer else None
     return Citation(
         number=number,
-        quote=words.quote,
+        quote=quote,
         passage=words.passage,
         start=words.start,
         end=words.end,
-        link=text_fragment_link(words.passage.article.url, words.quote),
+        link=text_fragment_link(words.passage.article.url, quote),
         page=words.passage.page_at(words.start),
-        focus=focus or find_focus(question, words.quote),
+        focus=widened(question, quote, read) if read else find_focus(question, quote),
     )
 
 

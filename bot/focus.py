@@ -17,12 +17,19 @@ _TIMES = re.compile(
     r"|\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b|\b(?:1\d|20)\d\d\b"
 )
 _AMOUNTS = re.compile(
-    r"[$\u20ac\u00a3\u00a5]?\d[\d,.]*\d?(?:\s?%|(?:st|nd|rd|th)\b)?"
+    r"[$\u20ac\u00a3\u00a5]?\d(?:[\d,.]*\d)?(?:\s?%|(?:st|nd|rd|th)\b)?"
     r"(?:\s+(?:hundred|thousand|million|billion|trillion|percent|per cent)\b)?"
     r"|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?|hundreds?|thousands?|millions?"
     r"|twice|half)\b",
     re.IGNORECASE,
 )
+# "port 17", but not "in port 17 times".
+_ITS_NUMBER = re.compile(
+    rf"(?<=[a-z])\s\d(?:[\d.,]*\d)?(?=[.,;:)]|\s+(?:{'|'.join(sorted(STOP_WORDS))})\b|\s*$)"
+)
+_WORDS = re.compile(r"\w+")
+# The name "B. Holm" goes on behind its full stop; a sentence does not.
+_SENTENCE_END = re.compile(r"(?<=\w\w)[.!?]\s")
 _SPOKEN = re.compile('\u201c[^\u201c\u201d]+\u201d|"[^"]+"')
 _OF_KIND = {"who": _NAMES, "where": _NAMES, "time": _TIMES, "amount": _AMOUNTS}
 _ASKS_FOR_WORDS = re.compile(
@@ -45,6 +52,30 @@ def find_focus(question: str, quote: str) -> tuple[int, int] | None:
     if not spans or not anchors:
         return None
     return min(spans, key=lambda span: min(abs(anchor - span[0]) for anchor in anchors))
+
+
+def widened(question: str, quote: str, focus: tuple[int, int]) -> tuple[int, int]:
+    """A focus with what it cuts off: the rest of a word, a name, a date or an amount, a thing's number.
+
+    What the question itself says is not brought in.
+    """
+    start, end = focus
+    asked = set(words(question))
+    for pattern in (_WORDS, _TIMES, _AMOUNTS, _NAMES):
+        for first, last in _spans(pattern, quote):
+            if first < start < last and _belongs(quote, first, start, asked):
+                start = first
+            if first < end < last and _belongs(quote, end, last, asked):
+                end = last
+    if (number := _ITS_NUMBER.match(quote, end)) and _belongs(quote, end, number.end(), asked):
+        end = number.end()
+    return start, end
+
+
+def _belongs(quote: str, start: int, end: int, asked: set[str]) -> bool:
+    """Whether `start:end`, the rest of a name or so, says something, and nothing of another sentence."""
+    said = set(words(quote[start:end]))
+    return not asked & said and not said <= STOP_WORDS and not _SENTENCE_END.search(quote, start, end)
 
 
 def _is_new(found: str, asked: set[str], pattern: re.Pattern[str]) -> bool:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.focus import find_focus
+from bot.focus import find_focus, widened
 
 
 @pytest.mark.parametrize(
@@ -43,3 +43,25 @@ def test_a_word_of_the_question_is_not_its_answer() -> None:
     span = find_focus("who opened the bridge with Ana Lindqvist?", quote)
     assert span is not None
     assert quote[slice(*span)] == "Per Holm"
+
+
+@pytest.mark.parametrize(
+    ("quote", "found", "whole"),
+    [
+        ("The ferry was moved to port 17.", "port", "port 17"),
+        ("It was opened by Mayor Per Holm on Monday.", "Holm", "Mayor Per Holm"),
+        ("The treaty was signed on May 3, 2024.", "2024", "May 3, 2024"),
+        ("In all it cost 41 million euros.", "41", "41 million"),
+        ("Her brother is Harthacnut.", "Harthac", "Harthacnut"),
+        ("He drilled in the Arctic. Finding oil took years.", "Arctic", "Arctic"),
+        ("It was B. Holm who said so.", "B", "B. Holm"),
+        ("But Holm was there.", "Holm", "Holm"),
+        ("The ship left the port 17 times.", "port", "port"),
+        ("She met Ana Lindqvist there.", "Ana", "Ana"),
+        ("They were Holm and the others.", "the others", "the others"),
+    ],
+)
+def test_what_a_reader_cut_off_is_brought_in(quote: str, found: str, whole: str) -> None:
+    start = quote.index(found)
+    span = widened("what has Lindqvist to do with it?", quote, (start, start + len(found)))
+    assert quote[slice(*span)] == whole
