@@ -1,6 +1,7 @@
 """Text files, with or without YAML front matter."""
 
 import codecs
+import json
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -27,6 +28,13 @@ _LONGEST_FRONT_MATTER = 50_000
 _STARTS_WITH_KEY = re.compile(r"\s*[A-Za-z_][\w-]*[ \t]*:(\s|$)")
 _OPENS_FRONT_MATTER = re.compile(rf"---[ \t]*\n(?:{'|'.join(_FIELDS)}|date)[ \t]*:", re.IGNORECASE)
 _EMPTY = ("", "~", "null")
+# "title: Live: fire at the docks" and "title: We are #1", as people write them: YAML wants quotes there.
+_COLON = r"[^\s\"'\[\]{}|>&*!%#@`,?-].*?(?::[ \t]|[ \t]#\w|:[ \t]*$)"
+_BRACKETS = r"\[[^\]\n]*\][ \t]*[^\s#]"
+_UNQUOTED = re.compile(
+    rf"^((?:title|source|author)[ \t]*:[ \t]+)((?={_COLON}|{_BRACKETS}|[%@`]).*?)[ \t]*$",
+    re.IGNORECASE | re.MULTILINE,
+)
 
 
 def read_text(data: bytes, key: str) -> Article:
@@ -109,10 +117,14 @@ def _load(handler: Any, block: str) -> object:
         return None
     try:
         # Plain strings all through: the title 1984 is no number, and no tag or impossible date raises.
-        return handler.load(block, Loader=yaml.BaseLoader)
+        return handler.load(_UNQUOTED.sub(_quoted, block), Loader=yaml.BaseLoader)
     except (yaml.YAMLError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         reason = getattr(error, "problem", None) or getattr(error, "reason", "it is nested too deeply")
         message = f"has front matter that is not YAML: {one_line(reason)}"
         hint = "Put values with a colon or # in quotes."
         raise BadArticle(message, hint, None if mark is None else mark.line + 1) from None
+
+
+def _quoted(line: re.Match[str]) -> str:
+    return line[1] + json.dumps(line[2], ensure_ascii=False)
