@@ -63,6 +63,7 @@ class Answer:
     extractive answer stands in, that this is a translation. `tokens` is None where no chat model was asked.
     `differing` are quotes of different days or outlets that say different things, newest first;
     with `is_disputed` they are the citations, too: of the same thing for sure, and no one answer.
+    `closest` is the quote that comes closest to an answer where one is refused for want of certainty.
     """
 
     question: str
@@ -81,6 +82,7 @@ class Answer:
     stories: Mapping[str, Story] = dataclasses.field(default_factory=dict)
     differing: tuple[Citation, ...] = ()
     is_disputed: bool = False
+    closest: Citation | None = None
 
     @property
     def sources(self) -> tuple[ArticleInfo, ...]:

@@ -18,7 +18,7 @@ from bot.compose import noted, stood_in
 from bot.followup import as_typed, stand_alone
 from bot.linear import load_weights
 from bot.narrowing import Narrowed, narrows
-from bot.question import clean
+from bot.question import as_sentence, clean
 from bot.question_type import question_type
 from bot.reader.loading import load_reader, reader_exports
 from bot.reader.reader import Reader
@@ -103,8 +103,9 @@ class App(Collection):
 
     def look(self, question: str, *, filter: Filter = EVERYONE) -> Answer:
         """The answer in the articles' own words, whatever chat model there is; the index as it stands."""
-        _, _, answer = self._quoted(clean(question), filter, refuse=True)
-        return answer
+        asked = clean(question)
+        _, _, answer = self._quoted(asked, filter, refuse=True)
+        return dataclasses.replace(answer, question=asked)
 
     def search(self, question: str, *, filter: Filter = EVERYONE, k: int = 10) -> tuple[Hit, ...]:
         """The `k` best passages."""
@@ -169,6 +170,7 @@ class App(Collection):
 
     def _quoted(self, question: str, filter: Filter, *, refuse: bool) -> tuple[Found, Dates, Answer]:
         """The extractive answer and what it rests on: the days that the question names, if these answer."""
+        question = as_sentence(question)
         days = None if filter.since or filter.before else days_asked(question, datetime.date.today())
         if days is None:
             return self._quoted_of_all(question, filter, refuse=refuse)

@@ -11,6 +11,7 @@ from index.article import ArticleInfo
 
 REFUSAL = "The articles do not answer this."
 DIFFER = "Sources differ"
+CLOSEST = "What comes closest, though it may be about something else:"
 FORCED = "Shown because of --no-refuse: the articles probably do not answer this."
 
 # So many outlets of one story are named.

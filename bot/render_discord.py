@@ -44,9 +44,16 @@ class Page:
 def answer(answer: Answer, *, question: str | None, limit: int = LIMIT) -> list[Page]:
     """The answer with its sources, or the refusal with what lies nearest; below `question` where given."""
     asked = [f"> {markdown.escape(markdown.shorten(one_line(question), _QUESTION))}"] if question else []
-    said, listed = (_REFUSAL, _nearest(answer)) if answer.refused else (_said(answer), _sources(answer))
+    said, listed = (
+        (_refused(answer), _nearest(answer)) if answer.refused else (_said(answer), _sources(answer))
+    )
     notes = (f"-# {markdown.escape(one_line(note))}" for note in answer.notes)
     return _with_footer("\n".join([*asked, said]), "\n".join([*listed, *notes]), limit)
+
+
+def _refused(answer: Answer) -> str:
+    closest = [f"-# {render.CLOSEST}", _differs(answer.closest)] if answer.closest else []
+    return "\n".join([_REFUSAL, *closest])
 
 
 def _said(answer: Answer) -> str:

@@ -65,6 +65,7 @@ def _answer(answer: Answer, seconds: float) -> dict[str, Any]:
         "forced": answer.forced,
         "notes": list(answer.notes),
         "differing": [_citation(citation, answer.stories) for citation in answer.differing],
+        "closest": _citation(answer.closest, answer.stories) if answer.closest else None,
         **_words(answer),
         "tokens_in": answer.tokens.sent if answer.tokens else None,
         "tokens_out": answer.tokens.received if answer.tokens else None,

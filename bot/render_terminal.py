@@ -64,6 +64,8 @@ def _differing(citation: Citation, *, marked: bool) -> RenderableType:
 
 def _refusal(answer: Answer) -> list[RenderableType]:
     parts: list[RenderableType] = [Text(render.REFUSAL, "bold")]
+    if answer.closest:
+        parts.append(Group(Text(render.CLOSEST), _differing(answer.closest, marked=False)))
     if answer.nearest:
         parts.append(
             Group(

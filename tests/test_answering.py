@@ -1,5 +1,6 @@
 """From what a search found to an Answer."""
 
+import dataclasses
 import datetime
 import re
 
@@ -46,6 +47,19 @@ def test_a_refusal_has_no_words_but_the_nearest_headlines(embedder: Embedder) ->
     assert (answer.text, answer.citations) == ("", ())
     assert {info.title for info in answer.nearest} == {"Bridge", "Storm"}
     assert (answer.oldest, answer.newest) == (COVERED.oldest, COVERED.newest)
+
+
+def test_a_doubtful_answer_is_refused_and_shown_as_what_comes_closest(embedder: Embedder) -> None:
+    search = found(embedder, COST, passages(embedder, article(TALKS)))
+    weights = load_weights()
+    answer = Answerer(embedder, weights).answer(search, COVERED)
+    assert (answer.refused, answer.closest) == (False, None)
+    doubting = Answerer(embedder, dataclasses.replace(weights, threshold=answer.confidence + 0.01))
+    refused = doubting.answer(search, COVERED)
+    assert (refused.refused, refused.text, refused.citations) == (True, "", ())
+    assert refused.closest == answer.citations[0]
+    hopeless = ask(embedder, NOT_SAID, article(TALKS))
+    assert (hopeless.refused, hopeless.closest) == (True, None)
 
 
 def test_not_refusing_says_so(embedder: Embedder) -> None:

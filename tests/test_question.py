@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.question import LONGEST, clean
+from bot.question import LONGEST, as_sentence, clean
 from index.errors import NoQuestion, QuestionError
 
 
@@ -71,3 +71,17 @@ def test_whatever_comes_in_is_cleaned_or_refused(question: str) -> None:
         assert cleaned
     assert not re.search(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]", cleaned)
     assert len(cleaned) <= LONGEST
+
+
+@pytest.mark.parametrize(
+    ("asked", "read"),
+    [
+        ("what did the bridge cost", "what did the bridge cost?"),
+        ("what did the bridge cost?", "what did the bridge cost?"),
+        ("tell me of the bridge.", "tell me of the bridge."),
+        ('who said "never"', 'who said "never"?'),
+        ('who said "never?"', 'who said "never?"'),
+    ],
+)
+def test_a_question_is_read_with_its_mark(asked: str, read: str) -> None:
+    assert as_sentence(asked) == read

@@ -13,6 +13,7 @@ from rich.console import Console
 from bot import render, render_json, render_terminal
 from bot.answer import Answer, Citation, Tokens
 from bot.console import Out
+from bot.plain import one_line
 from index.article import ArticleInfo, Hit, Passage, Sentence
 from index.stories import Story
 
@@ -231,6 +232,17 @@ def test_refusal_helps(monkeypatch: pytest.MonkeyPatch) -> None:
     )
 
 
+def test_a_refusal_shows_what_comes_closest(monkeypatch: pytest.MonkeyPatch) -> None:
+    close = dataclasses.replace(REFUSED, closest=ANSWER.citations[0], hits=(), newest=None, oldest=None)
+    shown = one_line(piped(render_terminal.answer(close, 80), 80, monkeypatch))
+    quote, source = one_line(ANSWER.citations[0].quote), render.told(ANSWER.citations[0])
+    assert shown == f"{render.REFUSAL} {render.CLOSEST} - {quote} ({source})"
+    fields = json.loads(render_json.answer(close, 1.0))
+    assert (fields["refused"], fields["text"], fields["citations"]) == (True, "", [])
+    assert fields["closest"] == json.loads(render_json.answer(ANSWER, 1.0))["citations"][0]
+    assert json.loads(render_json.answer(REFUSED, 1.0))["closest"] is None
+
+
 def test_refusal_without_articles(monkeypatch: pytest.MonkeyPatch) -> None:
     nothing = dataclasses.replace(REFUSED, hits=(), newest=None, oldest=None)
     assert piped(render_terminal.answer(nothing, 80), 80, monkeypatch) == f"{render.REFUSAL}\n"
@@ -291,7 +303,7 @@ def test_json_is_the_contract() -> None:
     fields = json.loads(render_json.answer(ANSWER, 1.23456))
     assert " ".join(fields) == (
         "question refused text model citations passages newest oldest seconds confidence forced"
-        " notes differing answer answer_start answer_end answer_citation tokens_in tokens_out"
+        " notes differing closest answer answer_start answer_end answer_citation tokens_in tokens_out"
     )
     assert " ".join(fields["citations"][0]) == (
         "number quote article title url link source published page start end story outlets agency corrected"

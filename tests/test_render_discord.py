@@ -110,6 +110,15 @@ def test_an_endless_number_in_brackets_is_no_marker() -> None:
     assert "".join(page.body for page in pages).count("7") == 5000
 
 
+def test_a_refusal_shows_what_comes_closest() -> None:
+    close = dataclasses.replace(REFUSED, closest=ANSWER.citations[0], hits=(), oldest=None, newest=None)
+    (page,) = render_discord.answer(close, question="who?")
+    first, refusal, intro, quote = page.text.split("\n")
+    assert (first, refusal, intro) == ("> who?", f"**{render.REFUSAL}**", f"-# {render.CLOSEST}")
+    assert quote.startswith(f"- {markdown.escape(one_line(ANSWER.citations[0].quote))} (")
+    assert render_discord.read_answer(page.text) == ""
+
+
 def test_an_answer_of_which_there_is_nothing_yet_is_a_page_too() -> None:
     nothing = dataclasses.replace(ANSWER, text="", citations=(), oldest=None, newest=None)
     assert render_discord.answer(nothing, question=None) == [Page("…")]
