@@ -36,6 +36,8 @@ _ASKED = 0.6
 _FRAME = 0.5
 _FRAME_OF_NAMES = 0.8
 _LEAST = 2
+# Words that a sentence and its headline share with one that corrects it, at least.
+_OF_ONE_STORY = 4
 _YES_OR_NO = re.compile(
     r"(?:is|are|was|were|will|would|does|do|did|has|have|had|can|could|should|may|must)(?:n['\u2019]t)?\b",
     re.I,
@@ -147,6 +149,8 @@ class _Comparison:
     def differ(self, one: Candidate, other: Candidate) -> bool:
         """Whether two sentences say nearly the same, but for what is asked."""
         ours, theirs, kind = parse(one.quote), parse(other.quote), self._kind
+        if self.corrects(one, other) or self.corrects(other, one):
+            return True
         if self._many or not self._say_what_is_asked(one, other, but=int(self._yes_or_no)):
             return False
         if kind == "amount":
@@ -165,8 +169,6 @@ class _Comparison:
         return bool(denied)
 
     def _amounts_differ(self, ours: Parsed, theirs: Parsed) -> bool:
-        if self._sets_aside(ours, theirs) or self._sets_aside(theirs, ours):
-            return True
         if _are_of_others(self._asked, ours, theirs) or are_of_other_days(ours, theirs):
             return False
         # A line of a list has no more of a frame than what it counts.
@@ -199,11 +201,15 @@ class _Comparison:
 
     def corrects(self, one: Candidate, other: Candidate) -> bool:
         """Whether a sentence says of what another has that it is not so: "58 million, not 41 million"."""
-        return (
-            self._kind == "amount"
-            and self._say_what_is_asked(one, other, but=0)
-            and self._sets_aside(parse(one.quote), parse(other.quote))
-        )
+        if self._kind != "amount" or _day(one) < _day(other):
+            return False
+        if not sets_aside(self._asked, parse(one.quote), parse(other.quote)):
+            return False
+        # The number says that both are of one thing; the headlines, that they are of one story.
+        ours, theirs = (_of_story(each) - self._denied(each.quote) for each in (one, other))
+        enough = _ASKED * len(self._asked)
+        asked = min(len(self._asked & bag) for bag in (ours, theirs))
+        return asked >= enough and len(ours & theirs) >= _OF_ONE_STORY
 
     def _say_what_is_asked(self, one: Candidate, other: Candidate, *, but: int) -> bool:
         """Whether both have the same of most of the words asked, `but` so many ("approve", "reject")."""
@@ -217,16 +223,16 @@ class _Comparison:
             return frozenset()
         return frozenset(term for found in _NOT_OF.finditer(quote) for term in terms(found[1]))
 
-    def _sets_aside(self, one: Parsed, other: Parsed) -> bool:
-        """Whether one says of the same thing that it is not as the other says."""
-        of_others = _are_of_others(self._asked, one, other) or _share(one, other) < _FRAME
-        return not of_others and sets_aside(self._asked, one, other)
-
 
 def _bag(candidate: Candidate) -> frozenset[str]:
     """What a sentence speaks of; a line of a list, "Passengers aboard: 112", leaves part to the headline."""
     own = frozenset(terms(candidate.quote))
     return own.union(terms(candidate.passage.article.title)) if is_label(parse(candidate.quote)) else own
+
+
+def _of_story(candidate: Candidate) -> frozenset[str]:
+    """What a sentence and its headline speak of."""
+    return frozenset((*terms(candidate.quote), *terms(candidate.passage.article.title)))
 
 
 def _share(one: Parsed, other: Parsed) -> float:
