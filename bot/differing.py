@@ -231,8 +231,11 @@ def _bag(candidate: Candidate) -> frozenset[str]:
 
 
 def _of_story(candidate: Candidate) -> frozenset[str]:
-    """What a sentence and its headline speak of."""
-    return frozenset((*terms(candidate.quote), *terms(candidate.passage.article.title)))
+    """What a sentence, the one before and its headline speak of."""
+    passage, place = candidate.passage, candidate.position
+    near = passage.sentences[max(place - 1, 0) : place + 1]
+    said = (candidate.quote, passage.article.title, *map(passage.quote, near))
+    return frozenset(term for text in said for term in terms(text))
 
 
 def _share(one: Parsed, other: Parsed) -> float:

@@ -315,6 +315,43 @@ def test_what_a_newer_article_sets_aside_is_said_to_be_corrected(embedder: Embed
     ]
 
 
+@pytest.mark.parametrize(
+    ("question", "title", "old", "new", "other"),
+    [
+        (
+            "how much did the harlow bridge repairs cost?",
+            "Harlow Bridge to close",
+            "The council expects repairs to cost 4.2 million euros and the bridge to reopen by June.",
+            "Repairs to the Harlow Bridge will cost 6.8 million euros, not the 4.2 million first announced,"
+            " and will not be finished before September, the council admitted.",
+            "A second ferry will cost 4.2 million euros, the council said.",
+        ),
+        (
+            "by how much do short naps lower the risk of stroke?",
+            "Naps and the heart",
+            "Short nappers had a risk of stroke that was 19 percent lower than that of others.",
+            "The risk of stroke among people who nap for less than half an hour is 12 percent lower than of"
+            " those who do not, not 19 percent as they had written in April.",
+            "Among people with dogs the risk of falls was 19 percent lower.",
+        ),
+    ],
+)
+def test_headlines_tell_that_a_number_set_aside_is_of_the_same_story(
+    embedder: Embedder, question: str, title: str, old: str, new: str, other: str
+) -> None:
+    def found(was: str, was_at: str, is_at: str) -> list[tuple[str, bool]]:
+        listed = []
+        for each in ranked(embedder, (new, is_at, "A"), (was, was_at, "A")):
+            about = dataclasses.replace(each.candidate.passage.article, title=title if was == old else "")
+            passage = dataclasses.replace(each.candidate.passage, article=about)
+            listed.append(Ranked(dataclasses.replace(each.candidate, passage=passage), each.score))
+        return [(version.span.quote, version.corrected) for version in differing(question, listed).versions]
+
+    assert found(old, OLD, NEW) == [(new, False), (old, True)]
+    assert (old, True) not in found(old, NEW, OLD)
+    assert found(other, OLD, NEW) == []
+
+
 def test_a_line_of_a_list_differs_from_a_sentence(embedder: Embedder) -> None:
     said = ("The ferry was carrying about 150 passengers, according to the witness.", OLD, "Metro")
     listed = ranked(embedder, said, ("Passengers aboard: 112", NEW, "Harbour Times"))
