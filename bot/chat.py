@@ -103,9 +103,11 @@ class Chat:
             return self._worker.call(work)
 
     def _last(self) -> Answer:
-        if not self.answers:
+        """The last answer, whatever was refused since."""
+        answered = [answer for answer in self.answers if not answer.refused]
+        if not answered:
             raise QuestionError("Nothing has been answered yet.", "Ask a question first.")
-        return self.answers[-1]
+        return answered[-1]
 
     def _sources(self, _: str) -> RenderableType:
         return render_terminal.sources(self._last(), self._out.width)

@@ -34,6 +34,8 @@ def test_a_conversation(indexed: Command) -> None:
         say(chat, "/search Elm Harbour ferries", r"1\. Harbour bridge opens")
         say(chat, "/dance", r"no command /dance")
         say(chat, "?!", "The question has no words")
+        say(chat, "who won the world cup in Lima?", "do not answer this")
+        say(chat, "/quote 1", r"> [^>]*Lindqvist")
 
         chat.wait_for("\n>")
         chat.type("something else" + CTRL_C)
