@@ -21,6 +21,8 @@ from index.article import ArticleInfo, Hit, Passage
 
 # Below this width a table's columns would be slivers; sources are then set one under the other.
 _NARROW = 60
+# What a table of articles leaves for date and title, at least.
+_TITLES = 50
 
 
 def answer(answer: Answer, width: int) -> RenderableType:
@@ -149,7 +151,12 @@ _SOURCES = (
     _Column("date", "dim", whole=True),
     _Column("pages", "dim", whole=True),
 )
-_ARTICLES = (_Column("Date", whole=True), _Column("Title"), _Column("Outlet"), _Column("Id", "dim"))
+_ARTICLES = (
+    _Column("Date", whole=True),
+    _Column("Title"),
+    _Column("Outlet", whole=True),
+    _Column("Id", "dim", whole=True),
+)
 
 
 def _filled(columns: Sequence[_Column], rows: Sequence[Sequence[str]]) -> Table:
@@ -206,9 +213,16 @@ def _hit(number: int, hit: Hit) -> RenderableType:
 
 def articles(articles: Sequence[ArticleInfo], width: int, copies: int = 0) -> RenderableType:
     """The articles in the order given: date, title, outlet, id; and how many are copies of another."""
-    listed = _stack_of(articles) if width < _NARROW else _table_of(articles)
+    longest = (max((len(one_line(text)) for text in texts), default=0) for texts in _whole(articles))
+    # An id is there to be copied: where it would be broken, everything stands one under the other.
+    listed = _table_of(articles) if width - sum(longest) >= _TITLES else _stack_of(articles)
     counted = Text(f"{len(articles):,} articles{render.copied(copies)}", "dim")
     return Group(*_apart([listed, counted])) if copies else listed
+
+
+def _whole(articles: Sequence[ArticleInfo]) -> tuple[list[str], list[str]]:
+    """What a table of articles does not break."""
+    return [article.id for article in articles], [article.source or "" for article in articles]
 
 
 def _stack_of(articles: Sequence[ArticleInfo]) -> RenderableType:
@@ -224,8 +238,9 @@ def _table_of(articles: Sequence[ArticleInfo]) -> Table:
 
 
 def _listed(article: ArticleInfo) -> RenderableType:
-    about = ", ".join(filter(None, (render.byline(article), one_line(article.id))))
-    return Group(Text(one_line(article.title)), Text(about, "dim"))
+    byline = render.byline(article)
+    id = Text(one_line(article.id), "dim", no_wrap=True, overflow="ignore")
+    return Group(Text(one_line(article.title)), *([Text(byline, "dim")] if byline else []), id)
 
 
 def _hanging(mark: str, content: RenderableType, indent: int = 0) -> RenderableType:
