@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from bot.instructions import asks_about_instructions, orders
 from bot.question_type import question_type
+from bot.spoken import gives_words, speaker_asked
 from index.article import Passage, Sentence
 from index.search import Found
 from index.words import is_number, names, terms, words
@@ -68,6 +69,7 @@ class Asked:
     kind: str
     about_instructions: bool
     about_notices: bool
+    speaker: str
     weights: Mapping[str, float]
 
     def share(self, found: frozenset[str]) -> float:
@@ -86,6 +88,7 @@ def take_apart(found: Found) -> Asked:
         kind=question_type(found.question),
         about_instructions=asks_about_instructions(found.question),
         about_notices=_ABOUT_NOTICES.search(found.question) is not None,
+        speaker=speaker_asked(found.question),
         weights=found.weights,
     )
 
@@ -130,6 +133,7 @@ def _of_passage(asked: Asked, passage: Passage, rank: int, similarity: float) ->
             "share_passage": asked.share(whole),
             "lead": 1 / (1 + passage.sentences[i].start / _LEAD),
             "passage_similarity": similarity,
+            "spoken": gives_words(asked.speaker, quotes, i) if asked.speaker else 0.0,
         }
         yield Candidate(passage, rank, i, quote, features)
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from bot.candidates import Candidate, candidates
 from bot.extract import Extract
+from bot.question import as_sentence
 from bot.scoring import holds, taken_in
 from index.embedding import Embedder
 from index.generations import Reader
@@ -51,7 +52,7 @@ def load_examples(folder: Path, work: Path, embedder: Embedder) -> Iterator[Exam
             row = json.loads(line)
             if row.get("answerable") is None:
                 continue
-            found = retriever.search(row["question"])
+            found = retriever.search(as_sentence(row["question"]))
             group = row["articles"][0] if row["articles"] else f"none {number % 40}"
             yield Example(
                 folder=folder.name,

@@ -147,6 +147,8 @@ def _wording(asked: Asked, best: Candidate) -> dict[str, float]:
         "name": best.features["name"],
         "number": best.features["number"],
         "new_terms": best.features["new_terms"],
+        "spoken": best.features["spoken"],
+        "not_spoken": float(bool(asked.speaker) and not best.features["spoken"]),
         "kind_other": float(asked.kind == "other"),
         "kind_who": float(asked.kind == "who"),
     }
