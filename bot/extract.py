@@ -27,6 +27,9 @@ _TRIED = 6
 # A second sentence this far below the first (in score) would only distract from it.
 _FAR_BELOW = 4.0
 _BEFORE = 2
+# Sentences behind a chosen one in which somebody may go on speaking.
+_ONWARDS = 3
+_QUOTE_MARK = re.compile('["\u201c\u201d]')
 _POINTS_BACK = re.compile(
     r"[\"\u201c\u2018']?(?:He|She|It|They|His|Her|Its|Their|This|That|These|Those|Both|Such)\b"
 )
@@ -146,14 +149,34 @@ def _pick(ordered: Sequence[Ranked]) -> list[Candidate]:
 
 
 def _with_antecedents(chosen: Sequence[Candidate]) -> Iterator[Span]:
-    """Each sentence as a span; one that says only "he" starts where the one is named who is meant."""
+    """Each sentence as a span; one that says only "he" starts where the one is named who is meant.
+
+    Where somebody's words are asked for, it ends where these do: '"It is safe," she said. "For now."'
+    """
     room = MOST_WORDS - sum(_length(candidate.quote) for candidate in chosen)
     for candidate in chosen:
         sentences, position = candidate.passage.sentences, candidate.position
         first = _first_named(candidate, room)
         start = sentences[first].start
         room -= sum(_length(candidate.passage.quote(s)) for s in sentences[first:position])
-        yield Span(candidate.passage, start, sentences[position].end, (candidate,))
+        last = _last_spoken(candidate, room) if candidate.features.get("spoken") else position
+        room -= sum(_length(candidate.passage.quote(s)) for s in sentences[position + 1 : last + 1])
+        yield Span(candidate.passage, start, sentences[last].end, (candidate,))
+
+
+def _last_spoken(candidate: Candidate, room: int) -> int:
+    """The position of the sentence with which what is quoted in this one ends, if all of it fits."""
+    sentences, last = candidate.passage.sentences, candidate.position
+    is_open = False
+    for position in range(last + 1, min(last + 1 + _ONWARDS, len(sentences))):
+        quote = candidate.passage.quote(sentences[position])
+        room -= _length(quote)
+        if room < 0 or not (is_open or _ALL_QUOTED.match(quote)):
+            break
+        is_open ^= len(_QUOTE_MARK.findall(quote)) % 2 == 1
+        if not is_open:
+            last = position
+    return last
 
 
 def span_of(candidate: Candidate) -> Span:

@@ -57,6 +57,29 @@ def test_a_quotation_comes_with_who_says_it(embedder: Embedder) -> None:
     assert quote == "Per Holm runs the airport of Vik. “Nobody was hurt.”"
 
 
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        (
+            "what did Per Holm say?",
+            "“It is safe,” said Per Holm, who runs it. “For now. Nobody knows more.”",
+        ),
+        ("who runs the airport?", "“It is safe,” said Per Holm, who runs it."),
+    ],
+)
+def test_whose_words_are_asked_for_is_quoted_to_the_end(embedder: Embedder, question: str, said: str) -> None:
+    text = "“It is safe,” said Per Holm, who runs it. “For now. Nobody knows more.” Flights went on."
+    every = candidates(found(embedder, question, passages(embedder, article(text))))
+    (quote,) = quotes(choose([Ranked(every[0], 1.0)]))
+    assert quote == said
+
+
+def test_a_quotation_that_does_not_fit_is_not_cut(embedder: Embedder) -> None:
+    text = f"“It is safe,” said Per Holm. “For now. {'Nobody knows more. ' * 30}”"
+    every = candidates(found(embedder, "what did Per Holm say?", passages(embedder, article(text))))
+    assert quotes(choose([Ranked(every[0], 1.0)])) == ["“It is safe,” said Per Holm."]
+
+
 def test_nobody_is_named_no_sentence_is_added(embedder: Embedder) -> None:
     text = "it was late and it rained. He went home."
     assert quotes(choose(ranked(embedder, text, He=1.0))) == ["He went home."]
