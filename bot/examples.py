@@ -27,7 +27,8 @@ _CONTEXTS_OF_AN_ARTICLE = 35
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Example:
-    """A question of a development set with what a search found for it."""
+    """A question of a development set with what a search found for it; `weight` is what it counts in deciding
+    on refusal."""
 
     folder: str
     question: str
@@ -36,13 +37,14 @@ class Example:
     group: str
     found: Found
     listed: tuple[Candidate, ...]
+    weight: float = 1.0
 
     def is_right(self, extract: Extract) -> bool:
         """Whether the first two quotes, 70 words of them, hold an answer."""
         return holds(taken_in([span.quote for span in extract.spans]), self.answers)
 
 
-def load_examples(folder: Path, work: Path, embedder: Embedder) -> Iterator[Example]:
+def load_examples(folder: Path, work: Path, embedder: Embedder, *, weight: float = 1.0) -> Iterator[Example]:
     """The questions of a development set, searched in an index of its articles that is kept in `work`."""
     cutter = Cutter(embedder)
     sync(Library([folder / "articles.jsonl"]), cutter, embedder, work, progress=_progress)
@@ -62,6 +64,7 @@ def load_examples(folder: Path, work: Path, embedder: Embedder) -> Iterator[Exam
                 group=f"{folder.name} {group}",
                 found=found,
                 listed=tuple(candidates(found)),
+                weight=weight,
             )
 
 

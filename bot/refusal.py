@@ -11,6 +11,8 @@ from bot.extract import Extract
 from index.search import Found
 from index.words import calendar_words, is_number, names, names_within, terms
 
+# The feature whose weight is not fitted.
+DATED = "dated"
 _USUAL_TERMS = 4
 _UN = ("un", "in", "im", "non", "dis", "ir", "mis", "de")
 _NEGATION = re.compile(
@@ -155,8 +157,9 @@ def _wording(asked: Asked, best: Candidate) -> dict[str, float]:
 
 
 def evidence_read(found: Found, extract: Extract) -> dict[str, float]:
-    """The same, and what a reader says, where it has read the sentences."""
-    return {**evidence(found, extract), **_reading(found, extract)}
+    """The same, and what a reader says, where it has read the sentences; and whether they are dated."""
+    is_dated = extract.ranked[0].candidate.passage.article.published is not None
+    return {**evidence(found, extract), **_reading(found, extract), DATED: 1.0 if is_dated else -1.0}
 
 
 def _reading(found: Found, extract: Extract) -> dict[str, float]:
