@@ -11,7 +11,7 @@ _CONTROL = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|[\x00-\x1f\x7f-\x9f\u2028\u2029]
 _QUOTED = re.compile('(\u201c[^\u201d]*\u201d|"[^"]*"|\u00ab[^\u00bb]*\u00bb)')
 # Other shapes of a letter or figure. What is raised or a fraction is not among them: "10\u00b2" is not "102".
 _SHAPES = ("<wide>", "<narrow>", "<font>")
-_ENDED = re.compile("[.?!\u2026\uff1f][\"\u201d')]?$")
+_ENDED = re.compile("[.!\u2026\uff1f][\"\u201d')]?$")
 _EXAMPLE = "Ask in words: what did Zelensky demand?"
 
 
@@ -39,7 +39,7 @@ def clean(question: str) -> str:
 
 def as_sentence(question: str) -> str:
     """The question with the mark at its end that people leave out: models read it better with it."""
-    return question if _ENDED.search(question) else f"{question}?"
+    return question if "?" in question or _ENDED.search(question) else f"{question}?"
 
 
 def _plain(question: str) -> str:

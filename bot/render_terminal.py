@@ -22,7 +22,7 @@ from index.article import ArticleInfo, Hit, Passage
 # Below this width a table's columns would be slivers; sources are then set one under the other.
 _NARROW = 60
 # What a table of articles leaves for date and title, at least.
-_TITLES = 50
+_TITLES = 40
 
 
 def answer(answer: Answer, width: int) -> RenderableType:

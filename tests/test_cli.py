@@ -106,9 +106,12 @@ def test_articles_are_listed_newest_first(indexed: Command) -> None:
     done = indexed("articles", "--json")
     assert done.returncode == 0
     assert [article["published"] for article in objects(done.stdout)] == ["2024-06-01", None]
-    table = indexed("articles").stdout.splitlines()
+    table = indexed("articles", COLUMNS="120").stdout.splitlines()
     assert table[0].split() == ["Date", "Title", "Outlet", "Id"]
     assert table[1].startswith("2024-06-01  Harbour bridge opens")
+    # Where an id would be broken, which is there to be copied, everything stands one under the other.
+    ids = {article["id"] for article in objects(done.stdout)}
+    assert ids <= set(indexed("articles", COLUMNS="60").stdout.splitlines())
 
 
 def test_indexing_again_finds_nothing_to_do(indexed: Command) -> None:
@@ -304,7 +307,12 @@ def test_colours_and_links_only_on_a_terminal(indexed: Command) -> None:
     assert process.wait(60) == 0
     assert b"\x1b[2m" in shown
     lines = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", shown.decode()).splitlines()
-    assert max(map(len, lines)) <= 40
+    assert max(len(line) for line in lines if " " in line) <= 40
+    assert [line for line in lines if len(line) > 40] == [
+        line["id"]
+        for line in map(json.loads, indexed("articles", "--json").stdout.splitlines())
+        if len(line["id"]) > 40
+    ]
 
 
 def _seconds(command: list[str]) -> float:

@@ -81,6 +81,7 @@ def test_whatever_comes_in_is_cleaned_or_refused(question: str) -> None:
         ("tell me of the bridge.", "tell me of the bridge."),
         ('who said "never"', 'who said "never"?'),
         ('who said "never?"', 'who said "never?"'),
+        ("what did Berg say? (the bridge)", "what did Berg say? (the bridge)"),
     ],
 )
 def test_a_question_is_read_with_its_mark(asked: str, read: str) -> None:
