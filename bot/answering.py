@@ -55,12 +55,13 @@ class Answerer:
         self._extractor = Extractor(embedder, weights, reader)
         self._reader = reader
         self._weights = weights
+        self._threshold = weights.threshold_read if reader else weights.threshold
 
     def answer(self, found: Found, covered: Dates, *, refuse: bool = True) -> Answer:
         """The quotes that answer; where they probably do not, a refusal, unless `refuse` is False."""
         extract = self._extractor.extract(found)
         confidence = self._confidence(found, extract)
-        doubtful = confidence < self._weights.threshold
+        doubtful = confidence < self._threshold
         if not extract.spans or (doubtful and refuse):
             refused = refusal(found, covered, confidence)
             if not extract.spans or confidence < _CLOSE:

@@ -48,6 +48,7 @@ class Linear:
         return cls(float(intercept), {name: Feature(**values) for name, values in features.items()})
 
 
+THRESHOLDS = ("threshold", "threshold_read")
 MODELS = ("shortlist", "sentences", "refusal", "reading", "refusal_read")
 
 
@@ -55,7 +56,7 @@ MODELS = ("shortlist", "sentences", "refusal", "reading", "refusal_read")
 class Weights:
     """The fitted models: `shortlist` ranks sentences by words alone, `sentences` with their vectors too,
     `refusal` gives the probability that what was chosen answers; `reading` and `refusal_read` do the last two
-    where a reader has read the sentences."""
+    where a reader has read the sentences. From `threshold` and `threshold_read` on there is an answer."""
 
     shortlist: Linear
     sentences: Linear
@@ -63,6 +64,7 @@ class Weights:
     reading: Linear
     refusal_read: Linear
     threshold: float
+    threshold_read: float
 
 
 @functools.cache
@@ -75,4 +77,5 @@ def parse_weights(text: str) -> Weights:
     """The models of a `weights.json`."""
     content = json.loads(text)
     models = {name: Linear.parse(content[name]) for name in MODELS}
-    return Weights(**models, threshold=float(content["threshold"]))
+    threshold, threshold_read = (float(content[name]) for name in THRESHOLDS)
+    return Weights(**models, threshold=threshold, threshold_read=threshold_read)

@@ -305,8 +305,9 @@ she would vote against the new budget.
 def test_a_follow_up_that_finds_nothing_with_the_history_is_asked_as_typed(place: Place) -> None:
     place.put("bridge.txt", PRICE)
     cost = place.app.ask("How much will the Harbour Bridge cost?")
-    assert place.app.ask("And what did Berg say? (Harbour Bridge cost)").refused
-    answer = place.app.ask("And what did Berg say?", history=[cost])
+    assert place.app.ask("And who is Berg? (Harbour Bridge cost)").refused
+    answer = place.app.ask("And who is Berg?", history=[cost])
     assert not answer.refused
-    assert answer.understood == "what did Berg say?"
-    assert "has lied" in answer.text
+    assert answer.understood == "who is Berg?"
+    assert "Opposition leader Tomas Berg" in answer.text
+    assert "has lied" in place.app.ask("And what did Berg say?", history=[cost]).text
