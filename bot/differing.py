@@ -233,8 +233,8 @@ def _bag(candidate: Candidate) -> frozenset[str]:
 def _of_story(candidate: Candidate) -> frozenset[str]:
     """What a sentence, the one before and its headline speak of."""
     passage, place = candidate.passage, candidate.position
-    near = passage.sentences[max(place - 1, 0) : place + 1]
-    said = (candidate.quote, passage.article.title, *map(passage.quote, near))
+    before = passage.sentences[max(place - 1, 0) : place]
+    said = (candidate.quote, passage.article.title, *map(passage.quote, before))
     return frozenset(term for text in said for term in terms(text))
 
 

@@ -13,7 +13,7 @@ from bot.reader.reader import Reader
 from bot.reader.sentences import read
 from bot.repeats import newest_first, says_same
 from bot.vectors import KeptVectors
-from index.article import Passage
+from index.article import Passage, Sentence
 from index.embedding import Embedder, Vectors
 from index.search import Found
 from index.words import names
@@ -158,9 +158,9 @@ def _with_antecedents(chosen: Sequence[Candidate]) -> Iterator[Span]:
         sentences, position = candidate.passage.sentences, candidate.position
         first = _first_named(candidate, room)
         start = sentences[first].start
-        room -= sum(_length(candidate.passage.quote(s)) for s in sentences[first:position])
+        room -= _lengths(candidate.passage, sentences[first:position])
         last = _last_spoken(candidate, room) if candidate.features.get("spoken") else position
-        room -= sum(_length(candidate.passage.quote(s)) for s in sentences[position + 1 : last + 1])
+        room -= _lengths(candidate.passage, sentences[position + 1 : last + 1])
         yield Span(candidate.passage, start, sentences[last].end, (candidate,))
 
 
@@ -228,6 +228,10 @@ def _touch(one: Span, other: Span) -> bool:
     first, second = sorted((one, other), key=lambda span: span.start)
     offset = first.passage.start
     return not first.passage.text[first.end - offset : second.start - offset].strip()
+
+
+def _lengths(passage: Passage, sentences: Sequence[Sentence]) -> int:
+    return sum(_length(passage.quote(sentence)) for sentence in sentences)
 
 
 def _length(quote: str) -> int:

@@ -20,7 +20,7 @@ _ASKED = re.compile(
 )
 _SPOKEN = re.compile('\u201c[^\u201c\u201d]*\u201d?|"[^"]*"?')
 _ALL_SPOKEN = re.compile('\\s*(?:\u201c[^\u201c\u201d]*\u201d?|"[^"]*"?)\\s*')
-_BY_PRONOUN = re.compile(r"\b(?:he|she|they|it)\b", re.IGNORECASE)
+_PRONOUNS = frozenset("he she they it".split())
 _WORD = re.compile(r"[^\W\d_]+|[,\"]")
 # How far from a verb of saying its subject may stand, before it and behind it ("said the minister, Ana Vik").
 _BEFORE, _BEHIND = 8, 6
@@ -42,17 +42,20 @@ def gives_words(speaker: str, quotes: Sequence[str], place: int) -> float:
     if _speaks(speaker, quotes[place]):
         return 1.0
     goes_on = _ALL_SPOKEN.fullmatch(quotes[place]) is not None
-    if not goes_on and not (_tells(quotes[place]) and _BY_PRONOUN.search(_own(quotes[place]))):
+    said = _said(quotes[place])
+    if not goes_on and (_TELLING.isdisjoint(said) or _PRONOUNS.isdisjoint(said)):
         return 0.0
-    before = quotes[max(place - _BACK, 0) : place][::-1]
-    named = next((quote for quote in before if speaker in terms(quote)), None)
-    behind = goes_on and any(_speaks(speaker, quote) for quote in quotes[place + 1 : place + 2])
-    return 0.5 if named is not None or behind else 0.0
+    before = quotes[max(place - _BACK, 0) : place]
+    is_named = any(speaker in terms(quote) for quote in before)
+    behind = quotes[place + 1 : place + 2] if goes_on else ()
+    return 0.5 if is_named or any(_speaks(speaker, quote) for quote in behind) else 0.0
 
 
 def _speaks(speaker: str, quote: str) -> bool:
     """Whether a sentence names the speaker beside a verb of saying."""
-    said = _WORD.findall(_own(quote).lower())
+    said = _said(quote)
+    if _TELLING.isdisjoint(said):
+        return False
     known = [speaker in terms(word) for word in said]
     for place, word in enumerate(said):
         if word in _TELLING:
@@ -63,8 +66,9 @@ def _speaks(speaker: str, quote: str) -> bool:
     return False
 
 
-def _tells(quote: str) -> bool:
-    return not _TELLING.isdisjoint(_WORD.findall(_own(quote).lower()))
+def _said(quote: str) -> list[str]:
+    """The words and marks of what a sentence says itself."""
+    return _WORD.findall(_own(quote).lower())
 
 
 def _own(quote: str) -> str:
