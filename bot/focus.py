@@ -31,6 +31,7 @@ _WORDS = re.compile(r"\w+")
 # The name "B. Holm" goes on behind its full stop; a sentence does not.
 _SENTENCE_END = re.compile(r"(?<=\w\w)[.!?]\s")
 _SPOKEN = re.compile('\u201c[^\u201c\u201d]+\u201d|"[^"]+"')
+_MARKS = ("\u201c\u201d", '""')
 _OF_KIND = {"who": _NAMES, "where": _NAMES, "time": _TIMES, "amount": _AMOUNTS}
 _ASKS_FOR_WORDS = re.compile(
     r"\bwhat\b.*\b(?:say|said|demand\w*|claim\w*|call\w*|ask\w*|warn\w*|describe\w*|tell|told|state\w*|promise\w*)\b",
@@ -69,6 +70,22 @@ def widened(question: str, quote: str, focus: tuple[int, int]) -> tuple[int, int
                 end = last
     if (number := _ITS_NUMBER.match(quote, end)) and _belongs(quote, end, number.end(), asked):
         end = number.end()
+    return _with_both_marks(quote, start, end)
+
+
+def _with_both_marks(quote: str, start: int, end: int) -> tuple[int, int]:
+    """A focus with a quotation mark at one end alone: with the other, where that stands there, or without."""
+    for opening, closing in _MARKS:
+        words_alone = quote[start:end].strip(opening + closing)
+        opened, closed = quote.startswith(opening, start), quote.endswith(closing, start, end)
+        if opened == closed or opening in words_alone or closing in words_alone:
+            continue
+        if closed:
+            whole = start > 0 and quote[start - 1] == opening
+            start, end = (start - 1, end) if whole else (start, end - 1)
+        else:
+            whole = quote.startswith(closing, end)
+            start, end = (start, end + 1) if whole else (start + 1, end)
     return start, end
 
 

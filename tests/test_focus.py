@@ -59,6 +59,12 @@ def test_a_word_of_the_question_is_not_its_answer() -> None:
         ("The ship left the port 17 times.", "port", "port"),
         ("She met Ana Lindqvist there.", "Ana", "Ana"),
         ("They were Holm and the others.", "the others", "the others"),
+        ('He wants "a clear answer", soon.', 'a clear answer"', '"a clear answer"'),
+        ('He wants "a clear answer", soon.', '"a clear answer', '"a clear answer"'),
+        ('He wants "no more than a clear answer" now.', 'a clear answer"', "a clear answer"),
+        ('He wants "a clear answer from us" now.', '"a clear answer', "a clear answer"),
+        ("He wants \u201ca clear answer\u201d now.", "a clear answer\u201d", "\u201ca clear answer\u201d"),
+        ('He is no "hawk" and no "dove".', 'hawk" and no "dove', 'hawk" and no "dove'),
     ],
 )
 def test_what_a_reader_cut_off_is_brought_in(quote: str, found: str, whole: str) -> None:
