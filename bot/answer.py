@@ -64,6 +64,7 @@ class Answer:
     `differing` are quotes of different days or outlets that say different things, newest first;
     with `is_disputed` they are the citations, too: of the same thing for sure, and no one answer.
     `closest` is the quote that comes closest to an answer where one is refused for want of certainty.
+    `instead` is why this is extractive although a chat model was to answer, and what to do about it.
     """
 
     question: str
@@ -83,6 +84,7 @@ class Answer:
     differing: tuple[Citation, ...] = ()
     is_disputed: bool = False
     closest: Citation | None = None
+    instead: str = ""
 
     @property
     def sources(self) -> tuple[ArticleInfo, ...]:

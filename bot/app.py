@@ -95,9 +95,10 @@ class App(Collection):
         confidence = answer.confidence
         if refuse and question_type(asked) == "why" and _repeats(answer, history):
             answer = refusal(found, covered, confidence)
+        is_due = not refuse or confidence >= FLOOR
         if lack:
-            answer = stood_in(answer, lack)
-        elif generator and (not refuse or confidence >= FLOOR):
+            answer = stood_in(answer, lack) if is_due else noted(answer, lack.message)
+        elif generator and is_due:
             answer = generator.answer(found, covered, answer, asking)
         return dataclasses.replace(answer, question=asked, understood=understood, tokens=asking.tokens)
 
@@ -206,17 +207,17 @@ class App(Collection):
             self._notice(narrowed.reason)
         return narrowed
 
-    def _generator_for(self, account: str) -> "tuple[Generator | None, str]":
+    def _generator_for(self, account: str) -> "tuple[Generator | None, ChatModelError | None]":
         """The chat model's part, None where it takes none; and why not, where the settings want it."""
         if not self.settings.chat_model:
-            return None, ""
+            return None, None
         try:
             self._budget.check(account)
-            return self._generator, ""
+            return self._generator, None
         except ChatModelError as error:
             if error.hint:
                 self._notice(str(error))
-            return None, error.message
+            return None, error
 
     def _go_on(self) -> None:
         if self._closed.is_set():

@@ -11,6 +11,7 @@ from index.search import Found
 if TYPE_CHECKING:
     from bot.cite import Support
     from bot.draft import Statement
+    from index.errors import ChatModelError
 
 _TRANSLATED = "Translated: checked for names and numbers only. The quotes are in the original."
 _STANDS_IN = "These are the articles' own words instead."
@@ -36,9 +37,10 @@ def composed(
     )
 
 
-def stood_in(plain: Answer, reason: str) -> Answer:
+def stood_in(plain: Answer, error: "ChatModelError") -> Answer:
     """The extractive answer where the chat model gave none, with a note that says why."""
-    return noted(plain, reason if plain.refused else f"{reason} {_STANDS_IN}")
+    note = error.message if plain.refused else f"{error.message} {_STANDS_IN}"
+    return dataclasses.replace(noted(plain, note), instead=str(error))
 
 
 def noted(answer: Answer, note: str) -> Answer:

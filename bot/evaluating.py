@@ -1,6 +1,7 @@
 """`citebot eval`: the figures of a set of questions, printed, drawn, or held against earlier ones."""
 
 import dataclasses
+import functools
 import json
 from collections import Counter
 from collections.abc import Sequence
@@ -38,11 +39,12 @@ def run(folder: Path, *, as_json: bool, plot: Path | None, old: Path | None) -> 
         waiting.notice(f"{count} not say whether it can be answered: left out.")
     settings = Settings.load()
     waiting.notice(f"The index of these articles lies in {evaluation.place(settings, folder)}")
+    notice = functools.cache(waiting.notice)  # what every answer gives cause for is said once
     with (
         waiting.during("Asking the questions"),
-        evaluation.opened(settings, folder, waiting.progress, waiting.notice) as app,
+        evaluation.opened(settings, folder, waiting.progress, notice) as app,
     ):
-        now = evaluation.evaluate(app, folder, known, waiting.advance)
+        now = evaluation.evaluate(app, folder, known, waiting.advance, notice)
     compared = _compared(earlier, now, waiting) if earlier else None
     if as_json:
         out.line(json.dumps({**now.as_json(), **(_changes(compared) if compared else {})}))

@@ -4,10 +4,12 @@ import contextlib
 import dataclasses
 import hashlib
 import json
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from bot.answer import Answer
 from bot.app import App, Progress
 from bot.question_set import ARTICLES, QuestionSet
 from bot.scoring import Score, figures, score
@@ -103,16 +105,29 @@ def opened(
         yield app
 
 
-def evaluate(app: App, folder: Path, known: QuestionSet, told: Callable[[int, int], None]) -> Evaluation:
-    """Asks every question; `told` hears how many of how many are done."""
+def evaluate(
+    app: App,
+    folder: Path,
+    known: QuestionSet,
+    told: Callable[[int, int], None],
+    notice: Callable[[str], None],
+) -> Evaluation:
+    """Asks every question; `told` hears how many of how many are done.
+
+    Raises EvaluationError where a chat model answered none of them: the figures would not be its own.
+    """
     asked, forced = [], []
+    answers: list[Answer] = []
     for number, question in enumerate(known.questions):
         told(number, len(known.questions))
         answer = app.ask(question.question)
+        answers.append(answer)
         asked.append(score(question, answer, known.articles))
         if answer.refused:
             answer = app.ask(question.question, refuse=False)
+            answers.append(answer)
         forced.append(score(question, answer, known.articles))
+    _credit(answers, app.settings.chat_model, notice)
     return Evaluation(
         folder=str(folder),
         version=version(),
@@ -123,3 +138,18 @@ def evaluate(app: App, folder: Path, known: QuestionSet, told: Callable[[int, in
         asked=tuple(asked),
         forced=tuple(forced),
     )
+
+
+def _credit(answers: Sequence[Answer], chat: str | None, notice: Callable[[str], None]) -> None:
+    """Says how many answers the chat model owes, and why; what it was not to be asked is none of them."""
+    reasons = Counter(answer.instead for answer in answers if answer.instead)
+    if not reasons:
+        return
+    due = sum(bool(answer.instead) or answer.tokens is not None for answer in answers)
+    owed, why = reasons.total(), " ".join(reason for reason, _ in reasons.most_common())
+    if owed == due:
+        raise EvaluationError(
+            f"{chat} answered none of the questions: {why}",
+            "Without CHAT_MODEL the articles' own words are measured.",
+        )
+    notice(f"{owed:,} of {due:,} answered by the articles' own words instead: {why}")

@@ -79,7 +79,7 @@ class Generator:
         except ChatModelError as error:
             if error.hint:
                 self._notice(str(error))
-            return stood_in(plain, error.message)
+            return stood_in(plain, error)
 
     def _judged(self, task: _Task, covered: Dates) -> Answer:
         draft, cut = self._drafted(task)

@@ -31,7 +31,8 @@ class Score:
     """How a question was answered. `rank`: of the first passage with an answer in it, from 1, or None.
 
     `right` and `first`: an answer stands in the first quotes, in the first one. Of `quotes` so many are
-    `verbatim` in their article, and `offsets` give so many back.
+    `verbatim` in their article, and `offsets` give so many back. `model` and `instead` are the Answer's, ""
+    in evaluations of earlier versions.
     """
 
     question: str
@@ -46,6 +47,8 @@ class Score:
     tied: bool
     words: int
     confidence: float
+    model: str = ""
+    instead: str = ""
 
     @property
     def outcome(self) -> str:
@@ -69,6 +72,8 @@ def score(question: Question, answer: Answer, articles: Mapping[str, str]) -> Sc
         tied=not answer.refused and _is_tied(answer),
         words=sum(len(c.quote.split()) for c in cited),
         confidence=round(answer.confidence, 4),
+        model=answer.model,
+        instead=answer.instead,
     )
 
 

@@ -8,6 +8,7 @@ from bot.compose import composed, stood_in
 from bot.draft import Statement
 from index.article import Article, Passage, Sentence
 from index.embedding import Embedder
+from index.errors import ChatModelError
 from index.search import Found
 from tests.making import STORM, TALKS, article, found
 
@@ -59,6 +60,9 @@ def test_a_translation_says_so(embedder: Embedder) -> None:
 
 
 def test_what_stands_in_says_why() -> None:
-    assert stood_in(PLAIN, "It failed.").notes == ("It failed. These are the articles' own words instead.",)
+    failure = ChatModelError("It failed.", "Mend it.")
+    told = stood_in(PLAIN, failure)
+    assert told.notes == ("It failed. These are the articles' own words instead.",)
+    assert told.instead == "It failed. Mend it."
     refused = Answer("cost?", "", (), (), True, None, None)
-    assert stood_in(refused, "It failed.").notes == ("It failed.",)
+    assert stood_in(refused, failure).notes == ("It failed.",)

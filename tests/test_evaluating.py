@@ -1,12 +1,14 @@
 """`citebot eval` over a small set, as a user runs it."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 from typer.testing import Result
 
+from tests.chat_server import Act, chat_server, failing, honest
 from tests.command import Command, with_model
 from tests.making import STORM, TALKS
 
@@ -33,10 +35,19 @@ class Set:
         self.data = with_model(home / "data")
         self.command = Command(home, {"CITEBOT_ARTICLES": str(home / "own"), "CITEBOT_DATA": str(self.data)})
 
-    def eval(self, *arguments: str) -> Result:
-        done = self.command.here("eval", str(self.folder), *arguments)
+    def eval(self, *arguments: str, **settings: str) -> Result:
+        done = self.command.here("eval", str(self.folder), *arguments, settings=settings)
         assert done.exit_code == 0, done.stderr
         return done
+
+    def eval_with_chat(self, *acts: Act) -> Result:
+        with chat_server(*acts) as server:
+            settings = {
+                "CHAT_MODEL": "openai:scripted",
+                "OPENAI_BASE_URL": server.base_url,
+                "OPENAI_API_KEY": "sk-secret",
+            }
+            return self.command.here("eval", str(self.folder), "--json", settings=settings)
 
 
 @pytest.fixture(scope="module")
@@ -101,3 +112,22 @@ def test_what_is_wrong_is_one_line_before_any_work(
     assert done.stdout == ""
     assert done.stderr.count("\n") == 1
     assert said in done.stderr
+
+
+def test_a_chat_model_is_credited_with_its_own_answers_alone(measured: Set) -> None:
+    done = measured.eval_with_chat(failing(401), failing(401), honest)
+    assert done.exit_code == 0, done.stderr
+    rows = json.loads(done.stdout)["rows"]
+    assert [row["model"] for row in rows] == ["extractive"] * 3
+    assert [row["unrefused"]["model"] for row in rows] == ["extractive", "extractive", "openai:scripted"]
+    why = "The chat model's server does not accept the key. Check OPENAI_API_KEY."
+    assert [row["instead"] for row in rows] == [why, why, ""]  # the third was refused before it was asked
+    assert f"2 of 3 answered by the articles' own words instead: {why}" in done.stderr
+    assert done.stderr.splitlines().count(why) == 1
+
+
+def test_a_chat_model_that_answered_nothing_has_no_figures(measured: Set) -> None:
+    done = measured.eval_with_chat(failing(401))
+    assert (done.exit_code, done.stdout) == (1, "")
+    said = "openai:scripted answered none of the questions: .* does not accept the key. Check OPENAI_API_KEY"
+    assert re.search(said, done.stderr.splitlines()[-1])
