@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from bot.scoring import Question
-from index.errors import EvaluationError
+from bot.question import clean
+from bot.scoring import Question, has_words
+from index.errors import EvaluationError, QuestionError
 
 ARTICLES, QUESTIONS = "articles.jsonl", "questions.jsonl"
 _FORM = (
@@ -84,4 +85,11 @@ def _question(place: str, row: dict[str, Any]) -> Question | None:
         raise EvaluationError(f'{place}: "answers" is no list of texts.', _FORM)
     if answerable and not any(answer.strip() for answer in answers):
         raise EvaluationError(f'{place} can be answered, but has no "answers".', _FORM)
+    if answerable and not any(map(has_words, answers)):
+        raise EvaluationError(f'{place}: "answers" has no words that could be found.', _FORM)
+    try:
+        clean(question)
+    except QuestionError as error:
+        reason = error.message[0].lower() + error.message[1:]
+        raise EvaluationError(f"{place} cannot be asked: {reason}", "Mend the line, or remove it.") from None
     return Question(question, tuple(answers), answerable)

@@ -112,7 +112,12 @@ def taken_in(quotes: Sequence[str]) -> str:
 def holds(text: str, answers: Iterable[str]) -> bool:
     """Whether a text has one of the answers in it, as whole words, whatever the punctuation."""
     words = _words(text)
-    return any(wanted.strip() and wanted in words for wanted in map(_words, answers))
+    return any(_words(answer) in words for answer in answers if has_words(answer))
+
+
+def has_words(answer: str) -> bool:
+    """Whether anything is left to be looked for without the punctuation."""
+    return bool(_words(answer).strip())
 
 
 def squash(text: str) -> str:

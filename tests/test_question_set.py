@@ -43,6 +43,18 @@ def test_questions_that_nobody_judged_are_counted_and_left_out(folder: Path) -> 
         ('{"question": "Why?", "answerable": "yes"}', "neither true nor false"),
         ('{"question": "Why?", "answers": "so", "answerable": true}', "is no list of texts"),
         ('{"question": "Why?", "answers": [" "], "answerable": true}', 'has no "answers"'),
+        (
+            '{"question": "Why?", "answers": ["!!", ""], "answerable": true}',
+            "Line 2 .* has no words that could",
+        ),
+        (
+            '{"question": "???", "answerable": false}',
+            "Line 2 of .* cannot be asked: the question has no words",
+        ),
+        (
+            json.dumps({"question": "why " * 501, "answerable": False}),
+            "cannot be asked: .* 2,000 are the most",
+        ),
         ("[" * 100_000, "is not JSON"),
     ],
 )
