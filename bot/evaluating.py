@@ -42,7 +42,7 @@ def run(folder: Path, *, as_json: bool, plot: Path | None, old: Path | None) -> 
     notice = functools.cache(waiting.notice)  # what every answer gives cause for is said once
     with (
         waiting.during("Asking the questions"),
-        evaluation.opened(settings, folder, waiting.progress, notice) as app,
+        evaluation.opened(settings, folder, known, waiting.progress, notice) as app,
     ):
         now = evaluation.evaluate(app, folder, known, waiting.advance, notice)
     compared = _compared(earlier, now, waiting) if earlier else None
@@ -79,7 +79,8 @@ def _figures(now: Evaluation) -> RenderableType:
     for name in asked:
         table.add_row(name, _shown(name, asked[name]), _shown(name, forced[name]))
     answerable = sum(score.answerable for score in now.asked)
-    about = f"{len(now.asked):,} questions, {answerable:,} of them answerable; {now.articles:,} articles."
+    questions, indexed = _counted(len(now.asked), "question"), _counted(now.articles, "article")
+    about = f"{questions}, {answerable:,} of them answerable; {indexed}."
     return Group(table, Text(""), Text(about, "dim"))
 
 
@@ -113,6 +114,10 @@ def _table(*headings: str) -> Table:
     for heading in headings:
         table.add_column(heading, header_style="bold", justify="right" if heading else "left")
     return table
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
 def _colour(change: Change) -> str:

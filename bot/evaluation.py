@@ -18,6 +18,7 @@ from bot.version import version
 from index.errors import EvaluationError, StoreDamaged, StoreMismatch
 
 _EVALUATIONS = "eval"
+_ARTICLE = 'A line of it is {"id": "…", "title": "…", "text": "…"}.'
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -83,7 +84,11 @@ def place(settings: Settings, folder: Path) -> Path:
 
 @contextlib.contextmanager
 def opened(
-    settings: Settings, folder: Path, progress: Progress, notice: Callable[[str], None]
+    settings: Settings,
+    folder: Path,
+    known: QuestionSet,
+    progress: Progress,
+    notice: Callable[[str], None],
 ) -> Iterator[App]:
     """The application over the set's articles alone, its index brought up to date. Raises CitebotError."""
     # The limit of tokens is for those who ask in Discord; reached half-way, it would spoil the figures.
@@ -100,8 +105,13 @@ def opened(
             report = app.sync()
         except (StoreMismatch, StoreDamaged):
             report = app.sync(rebuild=True)
+        if app.digests().keys() - known.articles.keys():
+            # What an index holds on to where a line cannot be read any more is not in the set.
+            report = app.sync(rebuild=True)
         for problem in report.scan.located(report.problems):
             notice(str(problem) if problem.is_read else f"Left out: {problem}")
+        if not app.digests():
+            raise EvaluationError(f"No article of {folder / ARTICLES} can be indexed.", _ARTICLE)
         yield app
 
 
@@ -134,7 +144,7 @@ def evaluate(
         embedding=app.settings.embedding_model,
         precision=app.settings.embedding_precision,
         chat=app.settings.chat_model,
-        articles=len(known.articles),
+        articles=len(app.digests()),
         asked=tuple(asked),
         forced=tuple(forced),
     )

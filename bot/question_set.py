@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.question import clean
 from bot.scoring import Question, has_words
+from index.clean import one_line
 from index.errors import EvaluationError, QuestionError
 
 ARTICLES, QUESTIONS = "articles.jsonl", "questions.jsonl"
@@ -31,7 +32,9 @@ def read_set(folder: Path) -> QuestionSet:
     """The set in `folder`. Raises EvaluationError, which names the line that is wrong."""
     if not folder.is_dir():
         raise EvaluationError(f"{folder} is no folder.", f"Name one with {ARTICLES} and {QUESTIONS} in it.")
-    articles = {str(row.get("id")): str(row.get("text") or "") for _, row in _rows(folder / ARTICLES)}
+    articles = {
+        one_line(row.get("id")) or "": str(row.get("text") or "") for _, row in _rows(folder / ARTICLES)
+    }
     known, skipped = [], 0
     for place, row in _rows(folder / QUESTIONS):
         if (question := _question(place, row)) is None:

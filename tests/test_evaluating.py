@@ -131,3 +131,14 @@ def test_a_chat_model_that_answered_nothing_has_no_figures(measured: Set) -> Non
     assert (done.exit_code, done.stdout) == (1, "")
     said = "openai:scripted answered none of the questions: .* does not accept the key. Check OPENAI_API_KEY"
     assert re.search(said, done.stderr.splitlines()[-1])
+
+
+def test_only_what_is_indexed_counts_and_of_nothing_there_are_no_figures(tmp_path: Path) -> None:
+    own = Set(tmp_path)
+    path = own.folder / "articles.jsonl"
+    path.write_text(f"{json.dumps({'id': 'storm', 'text': STORM})}\n{json.dumps({'id': 'none'})}\n")
+    assert "3 questions, 2 of them answerable; 1 article." in own.eval().stdout
+    path.write_text(json.dumps({"text": STORM}))  # without an id; what was indexed before is not in the set
+    done = own.command.here("eval", str(own.folder))
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert "articles.jsonl can be indexed. A line of it is" in done.stderr.splitlines()[-1]
