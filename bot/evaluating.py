@@ -65,11 +65,14 @@ def _compared(earlier: Evaluation, now: Evaluation, waiting: Waiting) -> Compari
     for name, before, after in (
         ("EMBEDDING_MODEL", earlier.embedding, now.embedding),
         ("EMBEDDING_PRECISION", earlier.precision, now.precision),
+        ("READER_MODEL", earlier.reader or now.reader, now.reader),
         ("CHAT_MODEL", earlier.chat, now.chat),
         ("citebot", earlier.version, now.version),
     ):
         if before != after:
             waiting.notice(f"{name} was {before}, and is {after} now.")
+    if earlier.digest not in (None, now.digest):
+        waiting.notice("The articles are not the same as they were.")
     return compared
 
 

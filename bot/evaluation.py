@@ -23,14 +23,19 @@ _ARTICLE = 'A line of it is {"id": "…", "title": "…", "text": "…"}.'
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Evaluation:
-    """What one run measured: `asked` as people ask, `forced` with nothing refused; in step."""
+    """What one run measured: `asked` as people ask, `forced` with nothing refused; in step.
+
+    `reader` and `digest`, of the articles, are None where an earlier version made it.
+    """
 
     folder: str
     version: str
     embedding: str
     precision: str
+    reader: str | None
     chat: str | None
     articles: int
+    digest: str | None
     asked: tuple[Score, ...]
     forced: tuple[Score, ...]
 
@@ -42,8 +47,10 @@ class Evaluation:
             "version": self.version,
             "embedding_model": self.embedding,
             "embedding_precision": self.precision,
+            "reader_model": self.reader,
             "chat_model": self.chat,
             "articles": self.articles,
+            "articles_digest": self.digest,
             "questions": len(self.asked),
             "figures": figures(self.asked),
             "unrefused": figures(self.forced),
@@ -62,8 +69,10 @@ class Evaluation:
                 version=content["version"],
                 embedding=content["embedding_model"],
                 precision=content["embedding_precision"],
+                reader=content.get("reader_model"),
                 chat=content["chat_model"],
                 articles=content["articles"],
+                digest=content.get("articles_digest"),
                 asked=tuple(Score(**row) for row in rows),
                 forced=tuple(forced),
             )
@@ -137,14 +146,17 @@ def evaluate(
             answer = app.ask(question.question, refuse=False)
             answers.append(answer)
         forced.append(score(question, answer, known.articles))
+    indexed = app.digests()
     _credit(answers, app.settings.chat_model, notice)
     return Evaluation(
         folder=str(folder),
         version=version(),
         embedding=app.settings.embedding_model,
-        precision=app.settings.embedding_precision,
+        precision=app.precision,
+        reader=app.settings.reader_model,
         chat=app.settings.chat_model,
-        articles=len(app.digests()),
+        articles=len(indexed),
+        digest=hashlib.sha256(json.dumps(sorted(indexed.items())).encode()).hexdigest(),
         asked=tuple(asked),
         forced=tuple(forced),
     )

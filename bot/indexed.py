@@ -205,6 +205,11 @@ class Indexed:
             known[asked] = coverage(self._folder, asked)
         return known[asked]
 
+    @property
+    def precision(self) -> str:
+        """How exact the vectors are: more than the settings say, where the model cannot be exported."""
+        return self._embedder.precision
+
     def digests(self) -> dict[str, str]:
         """The digest of every article that is indexed, whoever may see it, by its id."""
         try:

@@ -11,6 +11,7 @@ from typer.testing import Result
 from tests.chat_server import Act, chat_server, failing, honest
 from tests.command import Command, with_model
 from tests.making import STORM, TALKS
+from tests.tiny_model import tiny_static_model
 
 QUESTIONS: list[dict[str, Any]] = [
     {"question": "How much did the harbour bridge cost?", "answers": ["41 million"], "answerable": True},
@@ -142,3 +143,30 @@ def test_only_what_is_indexed_counts_and_of_nothing_there_are_no_figures(tmp_pat
     done = own.command.here("eval", str(own.folder))
     assert (done.exit_code, done.stdout) == (1, "")
     assert "articles.jsonl can be indexed. A line of it is" in done.stderr.splitlines()[-1]
+
+
+def test_a_comparison_says_what_else_is_different(measured: Set, tmp_path: Path) -> None:
+    # It cannot be exported, so it is not rounded either.
+    other = {
+        "EMBEDDING_MODEL": str(tiny_static_model(tmp_path / "tiny")),
+        "EMBEDDING_PRECISION": "int8",
+        "READER_MODEL": "none",
+        "CITEBOT_DATA": str(tmp_path / "data"),
+    }
+    old = json.loads(measured.eval("--json", **other).stdout)
+    assert (old["reader_model"], old["embedding_precision"]) == ("none", "fp32")
+    path = tmp_path / "old.json"
+    path.write_text(json.dumps({**old, "articles_digest": "another"}))
+    said = measured.eval("--compare", str(path)).stderr
+    assert "READER_MODEL was none, and is citebot-reader now." in said
+    assert "The articles are not the same as they were." in said
+    assert "EMBEDDING_PRECISION was" not in said
+    del old["reader_model"], old["articles_digest"]
+    for row in old["rows"]:
+        for kept in (row, row["unrefused"]):
+            del kept["model"], kept["instead"]
+    path.write_text(json.dumps(old))  # as an earlier version wrote it
+    said = measured.eval("--compare", str(path)).stderr
+    assert "EMBEDDING_MODEL was" in said
+    assert "READER_MODEL" not in said
+    assert "The articles are not" not in said
