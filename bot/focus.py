@@ -31,7 +31,7 @@ _WORDS = re.compile(r"\w+")
 # The name "B. Holm" goes on behind its full stop; a sentence does not.
 _SENTENCE_END = re.compile(r"(?<=\w\w)[.!?]\s")
 _SPOKEN = re.compile('\u201c[^\u201c\u201d]+\u201d|"[^"]+"')
-_MARKS = ("\u201c\u201d", '""')
+_MARKS = (("\u201c", "\u201d"), ('"', '"'))
 _OF_KIND = {"who": _NAMES, "where": _NAMES, "time": _TIMES, "amount": _AMOUNTS}
 _ASKS_FOR_WORDS = re.compile(
     r"\bwhat\b.*\b(?:say|said|demand\w*|claim\w*|call\w*|ask\w*|warn\w*|describe\w*|tell|told|state\w*|promise\w*)\b",
