@@ -63,6 +63,13 @@ def test_compose_names_settings_volumes_and_commands_that_exist() -> None:
     assert CliRunner().invoke(app, [*COMPOSE["indexer"]["command"], "--help"]).exit_code == 0
 
 
+def test_only_the_bot_has_the_token_and_all_start_again_with_the_machine() -> None:
+    assert COMPOSE["indexer"]["environment"] == {**COMPOSE["bot"]["environment"], "DISCORD_TOKEN": ""}
+    assert "DISCORD_TOKEN" not in COMPOSE["bot"]["environment"]
+    assert {service["restart"] for service in COMPOSE.values()} == {"unless-stopped"}
+    assert "--restart unless-stopped " in (CHECKOUT / "docs" / "running.md").read_text()
+
+
 def test_the_server_of_compose_is_of_the_version_that_is_tested() -> None:
     pinned = (CHECKOUT / "constraints.txt").read_text().splitlines()
     assert COMPOSE["chroma"]["image"].replace(":", "==") == f"chromadb/chroma=={version('chromadb')}"
