@@ -6,6 +6,7 @@ import pytest
 
 from index.errors import StoreDamaged, StoreMismatch
 from index.stamp import FORMAT, Recipe, Stamp, mark, read_stamp, write_stamp
+from tests.command import CHECKOUT
 
 RECIPE = Recipe("some/model", "ab" * 32, {"version": 1, "pieces": 250})
 STAMP = Stamp(
@@ -18,6 +19,10 @@ STAMP = Stamp(
     version="0.1.0",
     written="2024-05-01T10:31:00+00:00",
 )
+
+
+def test_the_changelog_names_the_format() -> None:
+    assert f"The index's format is {FORMAT}:" in " ".join((CHECKOUT / "CHANGELOG.md").read_text().split())
 
 
 def test_a_stamp_is_read_as_it_was_written(tmp_path: Path) -> None:
