@@ -37,6 +37,14 @@ def provider_and_model(name: str) -> str:
     return f"{provider}:{model}"
 
 
+def precision(name: object) -> object:
+    """How exact a model computes, in whatever case it is written."""
+    lowered = name.strip().lower() if isinstance(name, str) else name
+    if lowered not in ("fp32", "int8"):
+        raise ValueError("it is fp32 or int8")
+    return lowered
+
+
 def listed(value: object) -> object:
     """What is separated by commas."""
     return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value

@@ -25,6 +25,7 @@ from bot.setting_values import (
     address,
     collection_name,
     listed,
+    precision,
     printable,
     provider_and_model,
     server_address,
@@ -152,7 +153,7 @@ class Settings(BaseSettings):
     embedding_model: Annotated[str, AfterValidator(printable)] = Field(
         default="sentence-transformers/all-MiniLM-L6-v2", validation_alias="EMBEDDING_MODEL"
     )
-    embedding_precision: Literal["fp32", "int8"] = Field(
+    embedding_precision: Annotated[Literal["fp32", "int8"], BeforeValidator(precision)] = Field(
         default="fp32", validation_alias="EMBEDDING_PRECISION"
     )
     reader_model: Annotated[str, AfterValidator(printable)] = Field(

@@ -143,6 +143,15 @@ def test_wrong_values_give_one_line(monkeypatch: pytest.MonkeyPatch, name: str, 
     assert ".env.example" in caught.value.hint
 
 
+@pytest.mark.parametrize("written", ["int8", "INT8", " Int8 "])
+def test_the_precision_is_read_in_any_case(monkeypatch: pytest.MonkeyPatch, written: str) -> None:
+    monkeypatch.setenv("EMBEDDING_PRECISION", written)
+    assert Settings.load().embedding_precision == "int8"
+    monkeypatch.setenv("EMBEDDING_PRECISION", "int4")
+    with pytest.raises(SettingsError, match=r"^EMBEDDING_PRECISION is wrong: it is fp32 or int8\. "):
+        Settings.load()
+
+
 def test_unreadable_file_gives_one_line(tmp_path: Path) -> None:
     (tmp_path / ".env").write_bytes(b"CITEBOT_DATA=\xff\xfe\n")
     with pytest.raises(SettingsError, match=r"\.env cannot be read") as caught:
