@@ -2,6 +2,8 @@
 
 import contextlib
 import dataclasses
+import errno
+import os
 from collections.abc import AsyncIterator, Callable
 
 from aiohttp import web
@@ -56,11 +58,21 @@ async def serving(
         try:
             await web.TCPSite(runner, host, port).start()
         except (OSError, OverflowError, UnicodeError) as error:
-            reason = getattr(error, "strerror", None) or str(error)
-            raise SettingsError(
-                f"HEALTH_PORT {port} of {host} cannot be opened: {reason}.",
-                "Name a free port, or set HEALTH_HOST to an address of this machine.",
-            ) from None
+            raise _refused(host, port, getattr(error, "errno", None)) from None
         yield
     finally:
         await runner.cleanup()
+
+
+def _refused(host: str, port: int, number: int | None) -> SettingsError:
+    """Why a port cannot be opened; asyncio's own words are for programmers, and differ by version."""
+    what = f"HEALTH_PORT {port} of {host} cannot be opened: "
+    if number == errno.EADDRINUSE:
+        return SettingsError(f"{what}another process listens there.", "Set HEALTH_PORT to another port.")
+    if number == errno.EACCES:
+        return SettingsError(f"{what}not everybody may open it.", "Set HEALTH_PORT to one above 1023.")
+    # Without a number, or with a negative one, no address was found that it could be opened on.
+    reason = os.strerror(number) if number and number > 0 else ""
+    if not reason or number == errno.EADDRNOTAVAIL:
+        reason = "this machine has no such address"
+    return SettingsError(f"{what}{reason}.", "Set HEALTH_HOST to an address of this machine.")

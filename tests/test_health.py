@@ -75,10 +75,20 @@ def test_a_port_that_is_taken_and_an_address_of_others_are_one_line() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
-        with pytest.raises(SettingsError, match=r"HEALTH_PORT .* cannot be opened"):
-            asyncio.run(serve("127.0.0.1", taken.getsockname()[1]))
-    with pytest.raises(SettingsError, match=r"HEALTH_PORT .* cannot be opened"):
-        asyncio.run(serve("192.0.2.1", free_port()))
+        port = taken.getsockname()[1]
+        with pytest.raises(SettingsError) as caught:
+            asyncio.run(serve("127.0.0.1", port))
+        assert str(caught.value) == (
+            f"HEALTH_PORT {port} of 127.0.0.1 cannot be opened: another process listens there."
+            " Set HEALTH_PORT to another port."
+        )
+    for host in ("192.0.2.1", "no-such-machine.invalid"):
+        with pytest.raises(SettingsError) as caught:
+            asyncio.run(serve(host, 65_535))
+        assert str(caught.value) == (
+            f"HEALTH_PORT 65535 of {host} cannot be opened: this machine has no such address."
+            " Set HEALTH_HOST to an address of this machine."
+        )
 
 
 def test_the_running_bot_tells_how_it_is(discord: Discord, bot: RunningBot, server: Server) -> None:
