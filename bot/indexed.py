@@ -24,7 +24,7 @@ from index.onnx_model import Export
 from index.passages import Cutter
 from index.place import OnDisk
 from index.problem import Problem
-from index.stamp import mark
+from index.stamp import mark, read_stamp
 from index.sync import (
     Coverage,
     Pending,
@@ -130,9 +130,18 @@ class Indexed:
         self.report(report)
         return report if changes else None
 
+    def check(self) -> None:
+        """Raises StoreError where what is published cannot be asked, at little cost."""
+        self._reader.ask(lambda store: store.count())
+
     def indexing(self) -> contextlib.AbstractContextManager[None]:
         """The one right to write the index, for as long as the block lasts. Raises StoreBusy."""
         return self._place.writing("indexing")
+
+    @property
+    def is_server_away(self) -> bool:
+        """Whether the index lies on a server that has just been asked in vain, perhaps still is."""
+        return "_server" in self.__dict__ and self._server.api.is_away
 
     def check_indexing(self) -> None:
         """Raises StoreBusy where the right to write was lost to another, StoreUnreachable, StoreMissing."""
@@ -294,4 +303,5 @@ class Indexed:
     @functools.cached_property
     def _reader(self) -> Reader:
         opened = self._server.open if self.settings.is_served else None
-        return Reader(self._folder, make_recipe(self._cutter, self._embedder), opened)
+        recipe = make_recipe(self._cutter, self._embedder, read_stamp(self._folder))
+        return Reader(self._folder, recipe, opened)

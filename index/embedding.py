@@ -65,6 +65,13 @@ class Embedder:
         return self._exports.precision if usable else FP32
 
     @property
+    def expected_precision(self) -> str | None:
+        """The same without loading or exporting anything; None where only that tells."""
+        if not self._exports or self._exports.precision == FP32 or self.export:
+            return self.precision
+        return self._exports.precision if self._exports.has_exact(self.name, self.folder) else None
+
+    @property
     def dimension(self) -> int:
         """Length of the vectors; loads the model."""
         return int(self.embed_question("").shape[0])

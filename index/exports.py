@@ -61,6 +61,11 @@ class Exports:
                 return _usable(Export.read(self._place(name, source)))
         return None
 
+    def has_exact(self, name: str, source: Path) -> bool:
+        """Whether one stands that is not rounded: what was exported once can be in another precision."""
+        exact = Exports(self.folder).find(name, source)
+        return bool(exact and not exact.failure)
+
     def make(self, name: str, source: Path, *, again: bool = False) -> Export:
         """The export of the model in `source`, made now unless one stands; `again` also where one does.
 

@@ -54,8 +54,14 @@ class SyncReport:
     seconds: float
 
 
-def make_recipe(cutter: Cutter, embedder: Embedder) -> Recipe:
-    """What an index made with these is stamped with."""
+def make_recipe(cutter: Cutter, embedder: Embedder, stamp: Stamp | None = None) -> Recipe:
+    """What an index made with these is stamped with.
+
+    Raises StoreMismatch where the `stamp` of one that is there tells already that it was made otherwise,
+    before a model is exported for that.
+    """
+    if stamp and (expected := embedder.expected_precision):
+        stamp.check(dataclasses.replace(stamp.recipe, precision=expected))
     return Recipe(embedder.name, embedder.digest, cutter.settings, embedder.precision)
 
 
@@ -77,12 +83,12 @@ def sync(
     in the report. Raises LibraryError, ModelError, StoreBusy, StoreMismatch, StoreDamaged and StoreError.
     """
     begun = time.monotonic()
-    recipe = make_recipe(cutter, embedder)
     if isinstance(place, Path):
         place = OnDisk(place)
     with place.writing("indexing"):
         scan = library.scan(may_empty=may_empty)
         stamp = place.prepare(rebuild=rebuild)
+        recipe = make_recipe(cutter, embedder, None if rebuild else stamp)
         base = None if rebuild or stamp is None else stamp.check(recipe)
         changes = None
         if base:

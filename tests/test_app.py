@@ -56,6 +56,20 @@ def place(tmp_path: Path, embedder: Embedder) -> Iterator[Place]:
     made.app.close()
 
 
+def test_another_precision_is_told_before_a_model_is_exported_for_it(place: Place) -> None:
+    place.app.ask(COST)
+    place.notices.clear()
+    with place.again(embedding_precision="int8") as rounded:
+        with pytest.raises(
+            StoreMismatch, match=r"in fp32, and this is in int8\. Run `citebot index --rebuild`"
+        ):
+            rounded.ask(COST)
+        place.put("storm.txt", STORM)
+        with pytest.raises(StoreMismatch, match="in fp32"):
+            rounded.sync()
+    assert not place.notices
+
+
 def test_the_first_question_makes_the_index(place: Place) -> None:
     told: list[tuple[int, int, str]] = []
     app = App(place.app.settings, progress=lambda *step: told.append(step))
