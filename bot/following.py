@@ -55,8 +55,8 @@ class Follower:
 
     @property
     def health(self) -> IndexerHealth:
-        """Whether the index was equal to the articles when it was looked at last."""
-        return IndexerHealth(index=self._is_well)
+        """Whether the index was equal to the articles when it was looked at last, and can be written now."""
+        return IndexerHealth(index=self._is_well and not self._app.is_server_away)
 
     def stop(self) -> None:
         """Ends it after what is being done, or where that takes long, in the midst of it: nothing is lost."""

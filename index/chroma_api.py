@@ -66,7 +66,7 @@ class ChromaApi:
     """One tenant's database on a Chroma server; threads may share it. Raises StoreError.
 
     A request that fails because the server is away, restarts or is busy is tried again for a while: every
-    request here can be. `notice` is told once when that begins.
+    request here can be. `notice` is told once when that begins, and `is_away` is so until it ends.
     """
 
     def __init__(
@@ -75,7 +75,7 @@ class ChromaApi:
         self.address = address
         self.patience = patience
         self._notice = notice
-        self._is_away = False
+        self.is_away = False
         self._home: str | None = None
         self._locating = threading.Lock()
         self._client = httpx.Client(
@@ -248,7 +248,7 @@ class ChromaApi:
                 why = _why(error)
             else:
                 if response.status_code < 500 and response.status_code != _TOO_MANY:
-                    self._is_away = False
+                    self.is_away = False
                     return response
                 why = f"it answers {response.status_code}"
             if time.monotonic() - begun + pause > self.patience:
@@ -257,9 +257,9 @@ class ChromaApi:
                     f"{_begun(str(self.address))} cannot be used: {why}.",
                     f"Check {check}, or try again in a minute.",
                 )
-            if not self._is_away:
+            if not self.is_away:
                 self._notice(f"{_begun(str(self.address))} cannot be used: {why}. It is tried again.")
-            self._is_away = True
+            self.is_away = True
             time.sleep(pause)
             pause = min(2 * pause, _LONGEST_PAUSE)
 

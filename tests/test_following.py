@@ -105,10 +105,11 @@ def test_an_indexer_brings_in_what_changes_and_outlives_its_server(
 
         chroma.kill()
         wait_for(lambda: "nothing answers there. It is tried again." in indexer.log, "a line in the log")
+        assert indexer.health == 503
         chroma.start()
         (indexer.articles / "tunnel.md").write_text(TUNNEL.replace("7 million", "8 million"))
         wait_for(lambda: "8 million" in reader.ask(REPAIRS).text, "the reader to see the change")
-        assert indexer.health == 200
+        wait_for(lambda: indexer.health == 200, "the indexer to be well again")
     indexer.process.terminate()
     assert indexer.process.wait(30) == 0
     assert "Traceback" not in indexer.log

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from bot.discord.background import Backroom
 from bot.forgetting import forget_removed
 from bot.saying import Once
-from index.errors import CitebotError, StoreMissing, StoreRefused, StoreUnreachable
+from index.errors import CitebotError, StoreBusy, StoreUnwritable
 from index.sync import SyncReport
 
 if TYPE_CHECKING:
@@ -23,8 +23,6 @@ _SHARE = 20
 _MOST_DEAD = 0.2
 _QUIET_SECONDS = 30.0
 _COMPACT_EVERY_SECONDS = 600.0
-# What leaves nothing to ask, and not only nothing new.
-_NO_INDEX = (StoreMissing, StoreRefused, StoreUnreachable)
 
 
 class Upkeep(Backroom):
@@ -41,18 +39,31 @@ class Upkeep(Backroom):
         while True:
             begun = time.monotonic()
             try:
-                if report := await self.desk.run(self._bot.app.keep_up):
-                    log.info("Brought in: %s", _counted(report))
-                elif begun > self._compact_from and self._bot.quiet_seconds > _QUIET_SECONDS:
-                    await self.desk.run(self._compact)
-                self._trouble.over()
+                is_kept_up = await self._keep_up()
+                await self.desk.run(self._bot.app.check)
                 self.is_well = True
+                if is_kept_up:
+                    self._trouble.over()
             except CitebotError as error:
-                self.is_well = not isinstance(error, _NO_INDEX)
+                self.is_well = False
                 self._trouble.say(str(error))
             except Exception:
+                self.is_well = False
                 log.exception("Bringing in what changed failed; it is tried again")
             await asyncio.sleep(max(_EVERY_SECONDS, _SHARE * (time.monotonic() - begun)))
+
+    async def _keep_up(self) -> bool:
+        """Whether nothing new is left out: where the index may not be written now, the old one is asked."""
+        begun = time.monotonic()
+        try:
+            if report := await self.desk.run(self._bot.app.keep_up):
+                log.info("Brought in: %s", _counted(report))
+            elif begun > self._compact_from and self._bot.quiet_seconds > _QUIET_SECONDS:
+                await self.desk.run(self._compact)
+        except (StoreBusy, StoreUnwritable) as error:
+            self._trouble.say(str(error))
+            return False
+        return True
 
     def _compact(self) -> None:
         """Rids the index of what was removed, where that is much of it."""
