@@ -14,12 +14,20 @@ _WIDTH, _HEIGHT, _DOTS = 5.6, 4.2, 150
 
 
 class Picture:
-    """A picture of `panels` side by side, to be drawn into `axes` and saved once.
+    """A picture of `panels`, side by side or in so many columns, to be drawn into `axes` and saved once.
+
+    `panel` is the width and height of one, in inches.
 
     Made before a long run, so that what stands in its way is said at once. Raises PlotError.
     """
 
-    def __init__(self, path: Path, panels: int = 1) -> None:
+    def __init__(
+        self,
+        path: Path,
+        panels: int = 1,
+        columns: int | None = None,
+        panel: tuple[float, float] = (_WIDTH, _HEIGHT),
+    ) -> None:
         if path.suffix.lower() not in _KINDS:
             raise PlotError(f"{path} is no kind of picture.", f"Name one that ends in {', '.join(_KINDS)}.")
         if not path.absolute().parent.is_dir():
@@ -30,8 +38,10 @@ class Picture:
         except ImportError:
             raise PlotError("A picture needs matplotlib, which is not installed.", _INSTALL) from None
         self._path = path
-        self._figure = Figure(figsize=(_WIDTH * panels, _HEIGHT), layout="constrained")
-        self.axes: list[Axes] = [self._figure.add_subplot(1, panels, n + 1) for n in range(panels)]
+        columns = columns or panels
+        rows = -(-panels // columns)
+        self._figure = Figure(figsize=(panel[0] * columns, panel[1] * rows), layout="constrained")
+        self.axes: list[Axes] = [self._figure.add_subplot(rows, columns, n + 1) for n in range(panels)]
         for axes in self.axes:
             axes.grid(alpha=0.3)
             axes.spines[["top", "right"]].set_visible(False)

@@ -5,6 +5,7 @@ the search alone that is measured.
 """
 
 import json
+import os
 import statistics
 import sys
 import tempfile
@@ -14,15 +15,16 @@ from pathlib import Path
 
 import numpy as np
 
-from bot.plotting import Picture
 from index.article import Article, Passage
 from index.draft import Draft
 from index.embedding import Embedder
 from index.generations import Reader
 from index.passages import Cutter
 from index.search import Retriever
-from index.sync import make_recipe
+from index.sync import coverage, make_recipe
 from tests.bench.measure import asked, peak_megabytes, quantile, ran
+from tests.bench.pictures import draw_growth, growth_picture
+from tests.bench.table import Table
 from tests.collection import WORDS
 from tests.command import environment, exported, with_model
 
@@ -33,47 +35,54 @@ _ARTICLES_IN_A_FILE = 20
 _AT_ONCE = 5_000
 _HEAD = (
     "| passages | index s | sync, nothing changed s | sync, 20 changed s | ask p50 ms | ask p95 ms "
-    "| memory of asking MB | disk MB |\n|---|---|---|---|---|---|---|---|"
+    "| memory of asking MB | disk MB |"
 )
 
 
-def run(sizes: Sequence[int], made: Sequence[int], plot: Path | None) -> None:
-    """Prints a table, a line a size; sizes of `made` have made-up vectors and are searched only."""
-    picture = Picture(plot) if plot else None
-    print(_HEAD, flush=True)
-    rows = [_by_commands(size) for size in sizes] + [_searched(size) for size in made]
+def run(sizes: Sequence[int], made: Sequence[int], news: Path | None, plot: Path | None) -> None:
+    """Prints a table, a line a size; sizes of `made` have made-up vectors and are searched only.
+
+    Questions about words at random find little to read; with `news`, a folder of articles and questions, its
+    articles are there as well, and its questions are asked.
+    """
+    picture = growth_picture(plot) if plot else None
+    table = Table(_HEAD)
+    for size in sizes:
+        table.add(_by_commands(size, news))
+    for size in made:
+        table.add(_searched(size))
     if picture:
-        (axes,) = picture.axes
-        for column, label in ((3, "ask, p50"), (4, "ask, p95")):
-            figures = np.array([row[column] for row in rows[: len(sizes)]], dtype=float)
-            axes.plot(sizes, figures, "o-", label=label)
-        if made:
-            figures = np.array([row[4] for row in rows[len(sizes) :]], dtype=float)
-            axes.plot(made, figures, "s", label="search alone, p95")
-        axes.set(xscale="log", yscale="log", xlabel="passages", ylabel="ms for a question")
-        axes.legend()
-        picture.save()
+        draw_growth(picture, table.rows)
 
 
-def _by_commands(size: int) -> list[float | None]:
-    """`citebot index` three times, then questions; an article is a passage."""
+def _by_commands(size: int, news: Path | None) -> str:
+    """`citebot index` three times, then questions; a made-up article is a passage."""
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
         (home / "articles").mkdir()
         data = with_model(home / "data")
+        articles = [home / "articles", *([news / "articles.jsonl"] if news else [])]
         settings = environment(
-            CITEBOT_ARTICLES=str(home / "articles"), CITEBOT_DATA=str(data), READER_MODEL="none"
+            CITEBOT_ARTICLES=os.pathsep.join(map(str, articles)),
+            CITEBOT_DATA=str(data),
+            READER_MODEL="none",
         )
-        files = range(0, size, _ARTICLES_IN_A_FILE)
-        for first in files:
+        for first in range(0, size, _ARTICLES_IN_A_FILE):
             _write_file(home, first, min(first + _ARTICLES_IN_A_FILE, size), "first")
         index = [sys.executable, "-m", "bot", "index"]
         whole, nothing = (ran(index, home, settings).seconds for _ in range(2))
-        _write_file(home, 0, min(_CHANGED, size), "second")
-        changed = ran(index, home, settings).seconds
-        times, asking = asked(list(_questions()), home, settings)
-        disk = _disk(data / "index")
-    return _row(size, whole, nothing, changed, times, asking.megabytes, disk)
+        changed = None
+        if size:
+            _write_file(home, 0, min(_CHANGED, size), "second")
+            changed = ran(index, home, settings).seconds
+        times, asking = asked(_questions_of(news) if news else list(_questions()), home, settings)
+        passages = coverage(data / "index").passages
+        return _row(passages, whole, nothing, changed, times, asking.megabytes, _disk(data / "index"))
+
+
+def _questions_of(news: Path) -> list[str]:
+    lines = (news / "questions.jsonl").read_text(encoding="utf-8").splitlines()
+    return [json.loads(line)["question"] for line in lines]
 
 
 def _write_file(home: Path, first: int, last: int, word: str) -> None:
@@ -91,7 +100,7 @@ def _questions() -> Iterator[str]:
         yield f"What became of the {words}?"
 
 
-def _searched(size: int) -> list[float | None]:
+def _searched(size: int) -> str:
     """Articles of a passage with unit vectors at random: stored, then searched."""
     embedder = Embedder(exports=exported())
     with tempfile.TemporaryDirectory() as folder:
@@ -136,7 +145,6 @@ def _row(
     times: Sequence[float],
     megabytes: float,
     disk: float,
-) -> list[float | None]:
+) -> str:
     row = [whole, nothing, changed, statistics.median(times), quantile(times, 0.95), megabytes, disk]
-    print(f"| {size:,} | {' | '.join('-' if f is None else f'{f:,.1f}' for f in row)} |", flush=True)
-    return row
+    return f"| {size:,} | {' | '.join('-' if f is None else f'{f:,.1f}' for f in row)} |"

@@ -5,13 +5,16 @@ import re
 import shutil
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from index.exports import Exports
 from index.model_files import DEFAULT_MODEL, find_model
 from index.onnx_model import FP32, INT8
 from index.passages import Cutter
-from tests.bench.measure import asked, quantile, ran, row
+from tests.bench.measure import Ran, asked, quantile, ran, row
+from tests.bench.pictures import draw_side, side_picture
+from tests.bench.table import Table
 from tests.command import environment, exported, with_model
 
 _PASSAGES = 400
@@ -52,11 +55,12 @@ print(time.perf_counter() - begun)
 """
 
 
-def run(folder: Path, quickstart: Path, runs: int, reader: str) -> None:
+def run(folder: Path, quickstart: Path, runs: int, reader: str, plot: Path | None) -> None:
     """Prints a table, a line a figure; the ratio is ours to theirs."""
+    picture = side_picture(plot) if plot else None
     with tempfile.TemporaryDirectory() as work:
         home = Path(work)
-        print(f"| medians of {runs} | quickstart | citebot | ratio |\n|---|---|---|---|", flush=True)
+        table = Table(f"| medians of {runs} | quickstart | citebot | ratio |")
         questions = [json.loads(line)["question"] for line in (folder / "questions.jsonl").open()]
         theirs = [sys.executable, str(quickstart), str(folder)]
         ours = [sys.executable, "-m", "bot", "ask"]
@@ -65,33 +69,50 @@ def run(folder: Path, quickstart: Path, runs: int, reader: str) -> None:
             CITEBOT_DATA=str(with_model(home / "data")),
             READER_MODEL=reader,
         )
+        note = ", `READER_MODEL=none`" if reader == "none" else ""
         ran([*ours, questions[0]], home, settings)
         warm = ran([*theirs, str(home / "answers.jsonl")], home, settings)
-        _cold(home, settings, [*theirs, "-", questions[0]], [*ours, questions[0]], runs)
-        _warm("warm question", home, settings, questions, warm.remarks)
+        pairs = [
+            (ran([*theirs, "-", questions[0]], home, settings), ran([*ours, questions[0]], home, settings))
+            for _ in range(runs)
+        ]
+        _cold(table, f"cold question{note}", pairs)
+        _warm(table, f"warm question{note}", asked(questions, home, settings)[0], warm.remarks)
         ran([sys.executable, "-m", "bot", "index", "--ahead"], home, settings)
-        _warm("the same, sentences embedded ahead", home, settings, questions, warm.remarks)
-        _throughput(folder, home, runs)
+        ahead = f"warm question{note}, sentences embedded ahead"
+        _warm(table, ahead, asked(questions, home, settings)[0], warm.remarks)
+        _throughput(table, folder, home, runs)
+    if picture:
+        draw_side(picture, table.rows)
 
 
-def _cold(home: Path, settings: dict[str, str], theirs: list[str], ours: list[str], runs: int) -> None:
-    pairs = [(ran(theirs, home, settings), ran(ours, home, settings)) for _ in range(runs)]
-    print(row("cold question, wall time", [a.seconds for a, _ in pairs], [b.seconds for _, b in pairs], "s"))
-    processor = [a.processor for a, _ in pairs], [b.processor for _, b in pairs]
-    print(row("its processor time", *processor, "s"))
-    memory = [a.megabytes for a, _ in pairs], [b.megabytes for _, b in pairs]
-    print(row("its peak memory", *memory, "MB"), flush=True)
+def _cold(table: Table, what: str, pairs: Sequence[tuple[Ran, Ran]]) -> None:
+    ours = [b.seconds for _, b in pairs]
+    table.add(row(f"{what}, wall time", [a.seconds for a, _ in pairs], ours, "s"))
+    loaded = [_said(r"loaded ([\d.]+) s", a.remarks) for a, _ in pairs]
+    table.add(row("quickstart loaded, citebot's cold answer", loaded, ours, "s"))
+    table.add(
+        row(f"{what}, processor time", [a.processor for a, _ in pairs], [b.processor for _, b in pairs], "s")
+    )
+    table.add(
+        row(f"{what}, peak memory", [a.megabytes for a, _ in pairs], [b.megabytes for _, b in pairs], "MB")
+    )
 
 
-def _warm(what: str, home: Path, settings: dict[str, str], questions: list[str], said: str) -> None:
-    times, _ = asked(questions, home, settings)
+def _warm(table: Table, what: str, times: Sequence[float], said: str) -> None:
     for name, share in (("p50", 0.5), ("p95", 0.95)):
-        found = re.search(rf"{name} ([\d.]+) ms", said)
-        assert found, said
-        print(row(f"{what}, {name}", [float(found[1])], [quantile(times, share)], "ms"), flush=True)
+        theirs = _said(rf"{name} ([\d.]+) ms", said)
+        table.add(row(f"{what}, {name}", [theirs], [quantile(times, share)], "ms"))
 
 
-def _throughput(folder: Path, home: Path, runs: int) -> None:
+def _said(pattern: str, remarks: str) -> float:
+    """A figure that the quickstart prints itself."""
+    found = re.search(pattern, remarks)
+    assert found, remarks
+    return float(found[1])
+
+
+def _throughput(table: Table, folder: Path, home: Path, runs: int) -> None:
     from index.embedding import Embedder
     from index.library import Library
     from index.problem import Problem
@@ -118,4 +139,4 @@ def _throughput(folder: Path, home: Path, runs: int) -> None:
                 done = ran([sys.executable, "-c", code, *arguments], home, environment())
                 speeds.append(pieces / float(done.printed.split()[-1]))
                 shutil.rmtree(store)
-        print(row(f"word pieces embedded and stored a second, {precision}", *both, ""), flush=True)
+        table.add(row(f"word pieces embedded and stored a second, {precision}", *both, ""))
