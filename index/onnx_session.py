@@ -11,6 +11,13 @@ def open_session(graph: Path) -> Any:
     """A session of the graph in a file; raises what onnxruntime raises."""
     import onnxruntime
 
+    return onnxruntime.InferenceSession(str(graph), session_options(), providers=["CPUExecutionProvider"])
+
+
+def session_options() -> Any:
+    """The options of every session."""
+    import onnxruntime
+
     onnxruntime.disable_telemetry_events()
     options = onnxruntime.SessionOptions()
     options.log_severity_level = _ERRORS_ONLY
@@ -18,7 +25,7 @@ def open_session(graph: Path) -> Any:
     options.inter_op_num_threads = 1
     # Threads that wait for the next question are to sleep: a bot is idle most of the time.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    return onnxruntime.InferenceSession(str(graph), options, providers=["CPUExecutionProvider"])
+    return options
 
 
 def _cores() -> int:
