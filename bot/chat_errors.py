@@ -30,7 +30,15 @@ _STATUS_OF = {
     "ModelRateLimitError": 429,
     "ModelAPIError": 500,
 }
-_UNPAID = re.compile(r"insufficient_quota|billing|credit balance|exceeded your current quota", re.IGNORECASE)
+# OpenAI's, Anthropic's and Google's. "Check your plan and billing" Google says of any limit, so that a limit
+# a day is told by its name alone.
+_UNPAID = re.compile(r"insufficient_quota|billing_|requires billing|credit balance|PerDay", re.IGNORECASE)
+# To Google a wrong key is a bad request.
+_WRONG_KEY = re.compile(r"API_KEY_INVALID|(?:invalid|incorrect) API key|API key not", re.IGNORECASE)
+# "Please retry in 1m3.2s.", "'retryDelay': '3s'".
+_SPAN = r"(?:\d+(?:\.\d+)?(?:ms|[hms]))+"
+_RETRY_IN = re.compile(rf"(?:retry|try again) in ({_SPAN})|retryDelay\W+({_SPAN})", re.IGNORECASE)
+_UNITS = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001}
 
 
 def in_words(error: Exception, provider: Provider, settings: Settings, *, begun: bool) -> ChatModelError:
@@ -39,12 +47,14 @@ def in_words(error: Exception, provider: Provider, settings: Settings, *, begun:
         return error
     kinds = {kind.__name__ for kind in type(error).__mro__}
     status = _status(error, kinds)
-    # Looked at, never shown.
-    text = str(error)
-    if "ContextOverflowError" in kinds or (status in (400, 413) and _OVERFLOW.search(text)):
+    # Looked at, never shown. OpenAI's client has a server's code in the body alone.
+    text = f"{error} {getattr(error, 'body', '')}"
+    if "ContextOverflowError" in kinds or status == 413 or (status == 400 and _OVERFLOW.search(text)):
         return ContextOverflow("The passages are too long for the chat model.", _CONTEXT)
     if status == 402 or (status in (400, 403, 429) and _UNPAID.search(text)):
         return ChatModelError("The chat model's quota is used up.", "See the provider's page on billing.")
+    if status == 400 and _WRONG_KEY.search(text):
+        status = 401
     if status is not None:
         return _refused(status, error, provider, settings)
     if kinds & _WAITING:
@@ -106,12 +116,20 @@ def _status(error: Exception, kinds: Collection[str]) -> int | None:
 
 
 def _retry_after(error: Exception) -> float:
-    """The seconds that a server asks to wait."""
-    headers = getattr(getattr(error, "response", None), "headers", None) or {}
-    said = str(headers.get("retry-after", ""))
+    """The seconds that a server asks to wait, in a header or in words."""
+    found = (getattr(getattr(e, "response", None), "headers", None) for e in (error, error.__cause__))
+    said = next(
+        (str(headers["retry-after"]) for headers in found if headers and "retry-after" in headers), ""
+    )
     if re.fullmatch(r"\d+(?:\.\d+)?", said):
         return max(float(said), _SOON)
     try:
         return max(email.utils.parsedate_to_datetime(said).timestamp() - time.time(), _SOON)
     except ValueError:
-        return _SOON
+        return max(_told_in_words(str(error)), _SOON)
+
+
+def _told_in_words(text: str) -> float:
+    spans = [asked or delay for asked, delay in _RETRY_IN.findall(text)]
+    parts = (re.findall(r"([\d.]+)(ms|[hms])", span.lower()) for span in spans)
+    return max((sum(float(n) * _UNITS[unit] for n, unit in found) for found in parts), default=0.0)

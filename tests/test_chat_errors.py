@@ -1,5 +1,7 @@
 """Errors of the providers' libraries, told by what they share; the real OpenAI client has its own tests."""
 
+from collections.abc import Sequence
+
 import pytest
 from langchain_core import exceptions
 
@@ -92,3 +94,82 @@ def test_the_status_may_be_that_of_the_cause() -> None:
 
 def test_langchain_s_overflow_is_ours() -> None:
     assert isinstance(told(exceptions.ContextOverflowError("secret")), ContextOverflow)
+
+
+class GoogleInvalidRequestError(exceptions.ModelInvalidRequestError):
+    """As langchain-google-genai raises it, without a status of its own."""
+
+
+class GoogleRateLimitError(exceptions.ModelRateLimitError):
+    """The same for what is asked too often."""
+
+
+def from_google(code: int, status: str, message: str, details: Sequence[object]) -> Exception:
+    """What langchain-google-genai 4.4 makes of an error in Google's form."""
+    body = {"error": {"code": code, "message": message, "status": status, "details": details}}
+    kind = GoogleRateLimitError if code == 429 else GoogleInvalidRequestError
+    return kind(f"Error calling model 'gemini-3' ({status}): {code} {status}. {body}")
+
+
+def too_often(*quotas: str, wait: str = "", delay: str = "") -> Exception:
+    """Google's 429: it speaks of plan and billing whatever limit it is."""
+    violated = [{"quotaMetric": "generativelanguage.googleapis.com/x", "quotaId": quota} for quota in quotas]
+    details: list[object] = [
+        {"@type": "type.googleapis.com/google.rpc.QuotaFailure", "violations": violated},
+    ]
+    if delay:
+        details.append({"@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": delay})
+    message = (
+        "You exceeded your current quota, please check your plan and billing details. For more information "
+        "on this error, head to: https://ai.google.dev/gemini-api/docs/rate-limits. "
+        f"\n* Quota exceeded for metric: secret, limit: 10, model: gemini-3{wait}"
+    )
+    return from_google(429, "RESOURCE_EXHAUSTED", message, details)
+
+
+@pytest.mark.parametrize(
+    "message", ["API key not valid. Please pass a valid API key.", "API Key not found.", "API key expired."]
+)
+def test_google_s_wrong_key_is_a_wrong_key(message: str) -> None:
+    info = {"@type": "type.googleapis.com/google.rpc.ErrorInfo", "reason": "API_KEY_INVALID"}
+    error = told(from_google(400, "INVALID_ARGUMENT", message, [info]), "google:gemini-3")
+    assert str(error) == "The chat model's server does not accept the key. Check GOOGLE_API_KEY."
+
+
+def test_google_s_other_bad_requests_are_no_wrong_keys() -> None:
+    error = told(from_google(400, "INVALID_ARGUMENT", "secret", []), "google:gemini-3")
+    assert "refused the request (HTTP 400)" in error.message
+
+
+@pytest.mark.parametrize(
+    ("wait", "delay", "seconds"),
+    [
+        ("\nPlease retry in 3.2s.", "3s", 3.2),
+        ("", "15s", 15),
+        ("\nPlease retry in 47.174066935s.", "47s", 47.174066935),
+        ("\nPlease retry in 1m3.5s.", "", 63.5),
+        ("\nPlease retry in 612.3ms.", "0s", 0.6123),
+        ("", "", 0.5),
+    ],
+)
+def test_google_s_limit_a_minute_passes_when_it_says(wait: str, delay: str, seconds: float) -> None:
+    limit = "GenerateRequestsPerMinutePerProjectPerModel-FreeTier"
+    error = told(too_often(limit, wait=wait, delay=delay), "google:gemini-3")
+    assert error.message == "The chat model is asked too much just now."
+    assert error.again == pytest.approx(seconds)
+
+
+def test_google_s_limit_a_day_does_not_pass() -> None:
+    limits = "GenerateRequestsPerMinutePerProject", "GenerateRequestsPerDayPerProjectPerModel-FreeTier"
+    error = told(too_often(*limits, wait="\nPlease retry in 47s.", delay="47s"), "google:gemini-3")
+    assert error.message == "The chat model's quota is used up."
+    assert error.again is None
+
+
+def test_what_is_too_large_for_a_server_is_an_overflow() -> None:
+    class ContentTooLargeError(Exception):
+        status_code = 413
+
+    body = {"type": "error", "error": {"type": "x", "message": "Request exceeds the maximum size"}}
+    error = ContentTooLargeError(f"Error code: 413 - {body}")
+    assert isinstance(told(error, "anthropic:claude"), ContextOverflow)

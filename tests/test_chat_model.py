@@ -38,6 +38,7 @@ PROMPT = Prompt(
     "<question ab>\ncost?\n</question ab>",
 )
 KEY = "sk-very-secret"
+_UNPAID = "You exceeded your current quota, please check your plan and billing details."
 
 
 @pytest.fixture(scope="module")
@@ -160,7 +161,10 @@ def test_closing_the_stream_hangs_up(server: ChatServer) -> None:
         (failing(404, "model_not_found"), r"no chat model scripted\. Check CHAT_MODEL", False),
         (failing(400, "invalid_request_error"), r"refused the request \(HTTP 400\)", False),
         (failing(429, "rate_limit_exceeded"), "asked too much", True),
-        (failing(429, "insufficient_quota"), "quota is used up", False),
+        (failing(429, "insufficient_quota", _UNPAID), "quota is used up", False),
+        (failing(429, "billing_not_active"), "quota is used up", False),
+        (failing(429, "x", _UNPAID), "asked too much", True),
+        (failing(400, "x", "API key not valid. Please pass a valid API key."), "not accept the key", False),
         (failing(400, "x", "Your credit balance is too low"), "quota is used up", False),
         (failing(500), r"failed \(HTTP 500\)", True),
         (failing(503), r"failed \(HTTP 503\)", True),
@@ -180,6 +184,7 @@ def test_a_server_that_asks_to_wait_is_believed(server: ChatServer) -> None:
     assert failure(server, failing(429, retry_after="7")).again == 7
     assert failure(server, failing(503, retry_after="Thu, 01 Jan 1970 00:00:00 GMT")).again == 0.5
     assert failure(server, failing(429, retry_after="soon")).again == 0.5
+    assert failure(server, failing(429, "", "Rate limit reached. Please try again in 7.5s.")).again == 7.5
 
 
 @pytest.mark.parametrize(
