@@ -16,13 +16,15 @@ from bot.cutting import Drafted, Sentences
 from bot.draft import Draft
 from bot.instructions import asks_about_instructions, orders
 from bot.patience import Patience
-from bot.prompt import for_answer, for_follow_up
+from bot.prompt import Prompt, for_answer, for_follow_up
 from bot.rewrite import is_sensible
 from index.article import Passage
 from index.errors import ChatModelError, ContextOverflow
 from index.search import Found
 
 _TRIES = 3
+# How much later each try is, in seconds, whatever the server asks to wait.
+_LATER = 0.5
 # A follow-up is one short sentence; who waits for it longer could have had the answer.
 _REWRITING = 10.0
 _CUT = "The chat model wrote more than fits: the end is left out."
@@ -95,24 +97,24 @@ class Generator:
 
     def _drafted(self, task: _Task) -> tuple[Draft, bool]:
         """A draft, and whether it was cut; asked for again, later or with fewer passages, if that helps."""
-        passages = _harmless(task.found)
-        for tried in range(1, _TRIES):
+        passages, tried = _harmless(task.found), 1
+        while True:
+            prompt, number = for_answer(task.found.question, passages, self._model.context)
             try:
-                return self._draft(task, passages)
+                return self._draft(task, prompt, passages[:number])
             except ContextOverflow:
-                if len(passages) < 2:
+                if number < 2:
                     raise
-                passages = passages[: len(passages) // 2]
+                passages = passages[: number // 2]
             except ChatModelError as error:
                 pause = _pause(error, tried)
-                if pause is None or pause >= task.patience.left:
+                if tried == _TRIES or pause is None or pause >= task.patience.left:
                     raise
                 task.patience.wait(pause)
-        return self._draft(task, passages)
+                tried += 1
 
-    def _draft(self, task: _Task, passages: Sequence[Passage]) -> tuple[Draft, bool]:
-        prompt, number = for_answer(task.found.question, passages, self._model.context)
-        draft = Draft(self._checker, task.found.question, passages[:number])
+    def _draft(self, task: _Task, prompt: Prompt, passages: Sequence[Passage]) -> tuple[Draft, bool]:
+        draft = Draft(self._checker, task.found.question, passages)
         sentences = Sentences()
         with self._paid(task.asking) as reply:
             with contextlib.closing(self._model.stream(prompt, task.patience, reply)) as words:
@@ -158,7 +160,8 @@ def _harmless(found: Found) -> list[Passage]:
 
 
 def _pause(error: ChatModelError, tried: int) -> float | None:
-    """The seconds before the next try, None where it would not help: each twice the last, never in step."""
+    """The seconds before the next try, None where it would not help: longer each time, never in step."""
     if error.again is None:
         return None
-    return float(error.again * 2 ** (tried - 1) * random.uniform(1, 1.5))
+    later: float = 2 ** (tried - 1) - 1 + random.uniform(0, 0.5)
+    return error.again + _LATER * later

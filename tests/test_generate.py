@@ -2,6 +2,7 @@
 
 import concurrent.futures
 import dataclasses
+import itertools
 import re
 import time
 from collections.abc import Callable, Iterator
@@ -202,6 +203,14 @@ def test_a_server_that_wants_more_patience_than_there_is_is_not_waited_for(talk:
     assert answer.notes[0].startswith("The chat model is asked too much just now.")
 
 
+def test_a_server_is_waited_for_as_long_as_it_asks_and_no_longer(talk: Talk) -> None:
+    limited = failing(429, "", "You exceeded your current quota. Please retry in 1.5s.")
+    before = time.monotonic()
+    assert talk.ask(COST, limited, limited, honest).model == "openai:scripted"
+    assert 3 <= time.monotonic() - before < 6
+    assert len(talk.server.requests) == 3
+
+
 def test_a_slow_model_is_given_up_in_time(talk: Talk) -> None:
     hasty = talk.with_settings(chat_timeout=1.0)
     hasty.app.warm()
@@ -220,6 +229,23 @@ def test_what_does_not_fit_is_asked_with_fewer_passages(talk: Talk) -> None:
     assert answer.model == "openai:scripted"
     first, second = talk.server.requests
     assert len(second.passages) < len(first.passages)
+
+
+def test_what_does_not_fit_is_halved_down_to_one_passage(talk: Talk) -> None:
+    """From what was sent: more was found than a small model is sent."""
+    small = talk.with_settings(chat_context=1_250)
+    small.ask(COST, narrow(10))
+    sent = [len(request.passages) for request in talk.server.requests]
+    assert sent[-1] == 1
+    assert all(after == before // 2 for before, after in itertools.pairwise(sent))
+    small.app.close()
+
+
+def test_what_does_not_fit_uses_up_no_tries(talk: Talk) -> None:
+    too_long = failing(400, "", "maximum context length")
+    answer = talk.ask(COST, too_long, failing(503), failing(503), honest)
+    assert answer.model == "openai:scripted"
+    assert len(talk.server.requests) == 4
 
 
 def test_an_answer_without_its_end_ends_with_a_whole_sentence(talk: Talk) -> None:
