@@ -1,9 +1,13 @@
 """Values of settings: checked, in one form. Raises ValueError, which says what is wrong."""
 
+import math
 import os
 import re
 import urllib.parse
 from pathlib import Path
+from typing import Any
+
+from pydantic import SecretStr
 
 _COLLECTION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,58}[A-Za-z0-9]")
 
@@ -55,11 +59,31 @@ def address(base: str) -> str:
     return _address_of(base, "https://discord.example/api/v10")
 
 
+def secret_address(base: SecretStr) -> SecretStr:
+    """The same for a chat model's API; its address may hold a password."""
+    return SecretStr(_address_of(base.get_secret_value(), "http://127.0.0.1:8080/v1"))
+
+
 def _address_of(base: str, example: str) -> str:
-    parts = urllib.parse.urlsplit(base.strip())
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+    try:
+        parts = urllib.parse.urlsplit(base.strip())
+        is_whole = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:
+        is_whole = False
+    if not is_whole or parts.query or parts.fragment:
         raise ValueError(f"it is no address such as {example}")
     return base.strip().rstrip("/")
+
+
+def finite(value: Any) -> Any:
+    """Not "nan", which is neither too large nor too small; what is no number at all is told elsewhere."""
+    try:
+        is_finite = math.isfinite(float(value))
+    except (TypeError, ValueError):
+        return value
+    if not is_finite:
+        raise ValueError("it is no number")
+    return value
 
 
 def server_address(url: str) -> str:

@@ -24,10 +24,12 @@ from bot.setting_values import (
     absolute,
     address,
     collection_name,
+    finite,
     listed,
     precision,
     printable,
     provider_and_model,
+    secret_address,
     server_address,
     some,
 )
@@ -89,6 +91,7 @@ def _default_data() -> Path:
 
 
 AnyPath = Annotated[Path, AfterValidator(absolute)]
+_Finite = Annotated[float, BeforeValidator(finite)]
 _Networks = tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]
 _Ports = tuple[Annotated[int, Field(gt=0, lt=65_536)], ...]
 
@@ -162,11 +165,13 @@ class Settings(BaseSettings):
     chat_model: Annotated[str, AfterValidator(provider_and_model)] | None = Field(
         default=None, validation_alias="CHAT_MODEL"
     )
-    chat_timeout: float = Field(default=60, gt=0, le=3600, validation_alias="CHAT_TIMEOUT")
+    chat_timeout: _Finite = Field(default=60, gt=0, le=3600, validation_alias="CHAT_TIMEOUT")
     chat_context: int | None = Field(default=None, ge=1_000, validation_alias="CHAT_CONTEXT")
     chat_tokens_per_day: int = Field(default=0, ge=0, validation_alias="CHAT_TOKENS_PER_DAY")
     openai_api_key: SecretStr | None = Field(default=None, validation_alias="OPENAI_API_KEY")
-    openai_base_url: SecretStr | None = Field(default=None, validation_alias="OPENAI_BASE_URL")
+    openai_base_url: Annotated[SecretStr, AfterValidator(secret_address)] | None = Field(
+        default=None, validation_alias="OPENAI_BASE_URL"
+    )
     anthropic_api_key: SecretStr | None = Field(default=None, validation_alias="ANTHROPIC_API_KEY")
     google_api_key: SecretStr | None = Field(default=None, validation_alias="GOOGLE_API_KEY")
     ollama_host: SecretStr | None = Field(default=None, validation_alias="OLLAMA_HOST")
@@ -178,8 +183,8 @@ class Settings(BaseSettings):
 
     watches_per_person: int = Field(default=10, ge=0, validation_alias="WATCHES_PER_PERSON")
     watches_per_server: int = Field(default=100, ge=0, validation_alias="WATCHES_PER_SERVER")
-    watch_seconds: float = Field(default=60, ge=1, le=86_400, validation_alias="WATCH_SECONDS")
-    watch_pause: float = Field(default=60, ge=0, le=100_000, validation_alias="WATCH_PAUSE")
+    watch_seconds: _Finite = Field(default=60, ge=1, le=86_400, validation_alias="WATCH_SECONDS")
+    watch_pause: _Finite = Field(default=60, ge=0, le=100_000, validation_alias="WATCH_PAUSE")
 
     feeds_per_server: int = Field(default=20, ge=0, validation_alias="FEEDS_PER_SERVER")
 

@@ -220,6 +220,19 @@ def test_a_chat_model_is_a_provider_s(monkeypatch: pytest.MonkeyPatch) -> None:
         ("CHROMA_COLLECTION", "my index", "3 to 60 letters and digits"),
         ("CHAT_TIMEOUT", "soon", "number"),
         ("CHAT_TIMEOUT", "0", "greater than 0"),
+        ("CHAT_TIMEOUT", "nan", "it is no number."),
+        ("WATCH_PAUSE", "NaN", "it is no number."),
+        *(
+            ("OPENAI_BASE_URL", address, "it is no address such as http://127.0.0.1:8080/v1.")
+            for address in (
+                "127.0.0.1:8080/v1",
+                "ftp://sk-x",
+                "http://[",
+                "http://sk-x:port/v1",
+                "http:///v1",
+            )
+        ),
+        ("DISCORD_API_BASE", "http://[sk-x", "it is no address such as https://discord.example/api/v10."),
         ("CHAT_CONTEXT", "10", "greater than or equal to 1000"),
         ("CHAT_TOKENS_PER_DAY", "-1", "greater than or equal to 0"),
         ("CITEBOT_FETCH_NETWORKS", "10.0.0.0/8, intranet", "not a valid IPv4 network"),
@@ -236,6 +249,7 @@ def test_wrong_settings_say_what_is_right(
         Settings.load()
     assert str(caught.value).startswith(f"{name} is wrong: ")
     assert reason in str(caught.value)
+    assert "sk-x" not in str(caught.value)
 
 
 def test_lines_of_the_file_that_cannot_be_read_are_named_once(
