@@ -1,6 +1,7 @@
 """The providers of chat models: what each is called, what it needs, and what LangChain is to be told."""
 
 import dataclasses
+import re
 import urllib.parse
 from collections.abc import Callable
 from typing import Any
@@ -29,6 +30,11 @@ class Provider:
     address: str = ""
     arguments: Callable[[Settings], dict[str, Any]] = lambda settings: {}
 
+    @property
+    def key_hint(self) -> str:
+        """Where LangChain looks for the key of a provider that we do not know."""
+        return "" if self.extra else "Set that key in the environment: it is not read from `.env`."
+
 
 def provider_of(settings: Settings) -> Provider:
     """The provider that CHAT_MODEL names; one that is not in the table has LangChain's defaults."""
@@ -48,7 +54,7 @@ def server(provider: Provider, settings: Settings) -> str:
 
 def _openai(settings: Settings) -> dict[str, Any]:
     address = _told(settings.openai_base_url)
-    key = settings.openai_api_key
+    key = _usable(settings.openai_api_key, "OPENAI_API_KEY")
     if key is None and not address:
         raise ChatModelError(
             "OPENAI_API_KEY is not set.", f"{_SET_KEY} A server of your own needs OPENAI_BASE_URL instead."
@@ -84,9 +90,21 @@ def _ollama(settings: Settings) -> dict[str, Any]:
 
 
 def _needed(key: SecretStr | None, variable: str) -> SecretStr:
-    if key is None:
+    usable = _usable(key, variable)
+    if usable is None:
         raise ChatModelError(f"{variable} is not set.", _SET_KEY)
-    return key
+    return usable
+
+
+def _usable(key: SecretStr | None, variable: str) -> SecretStr | None:
+    """A key without the white space around it. Raises ChatModelError for one that no request can hold."""
+    if not (told := _told(key)):
+        return None
+    if not re.fullmatch("[ -~]+", told):
+        raise ChatModelError(
+            f"{variable} is no key.", "It holds line breaks or letters that no key has: copy it once more."
+        )
+    return SecretStr(told)
 
 
 def _told(secret: SecretStr | None) -> str:

@@ -37,7 +37,10 @@ def test_a_missing_key_is_named(name: str) -> None:
 
 def test_keys_stay_secret_on_their_way() -> None:
     settings = Settings(
-        openai_api_key=SECRET, anthropic_api_key=SECRET, google_api_key=SECRET, openai_base_url=SECRET
+        openai_api_key=SECRET,
+        anthropic_api_key=SECRET,
+        google_api_key=SECRET,
+        openai_base_url=SecretStr("http://secret"),
     )
     for name in ("openai", "anthropic", "google"):
         found = provider_of(settings.model_copy(update={"chat_model": f"{name}:x"}))
@@ -77,10 +80,32 @@ def test_ollama_is_told_how_much_it_reads() -> None:
     ],
 )
 def test_a_server_is_named_without_its_secrets(address: str, shown: str) -> None:
-    settings = Settings(chat_model="openai:x", openai_base_url=SecretStr(address))
+    settings = Settings(chat_model="ollama:x", ollama_host=SecretStr(address))
     assert server(provider_of(settings), settings) == shown
 
 
 def test_without_an_address_there_is_no_name() -> None:
     settings = Settings(chat_model="anthropic:x")
     assert server(provider_of(settings), settings) == ""
+
+
+@pytest.mark.parametrize("name", ["openai", "anthropic", "google"])
+@pytest.mark.parametrize(
+    "key", ["sk-\u0441\u0435\u043a\u0440\u0435\u0442", "sk-secret\nsk-secret", "sk-secret\x7f"]
+)
+def test_a_key_that_no_request_can_hold_is_named_and_not_shown(name: str, key: str) -> None:
+    settings = Settings(chat_model=f"{name}:x").model_copy(update={f"{name}_api_key": SecretStr(key)})
+    with pytest.raises(ChatModelError) as caught:
+        provider_of(settings).arguments(settings)
+    assert str(caught.value).startswith(f"{name.upper()}_API_KEY is no key.")
+    assert "sk-" not in str(caught.value)
+
+
+def test_white_space_around_a_key_is_not_sent() -> None:
+    settings = Settings(chat_model="anthropic:x", anthropic_api_key=SecretStr(" secret\n"))
+    assert provider_of(settings).arguments(settings)["api_key"] == SECRET
+
+
+def test_other_providers_keys_stand_in_the_environment() -> None:
+    assert "environment" in provider_of(Settings(chat_model="mistralai:x")).key_hint
+    assert provider_of(Settings(chat_model="ollama:x")).key_hint == ""
