@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import Callable
 
 from bot.answer import Answer, Tokens
+from bot.patience import Patience
 
 # No model is asked where the extractive answer's confidence is lower. Five-fold, on the development sets, it
 # loses 2.0 % of what the articles answer; of what they do not, this saves 65 % (news) and 16 % (SQuAD 2).
@@ -14,10 +15,12 @@ FLOOR = 0.1
 class Asking:
     """One question on its way: who pays, who watches, and what it has cost so far.
 
-    `check` raises where nobody waits for the answer any more.
+    `check` raises where nobody waits for the answer any more. `patience` is what a chat model has for all
+    that it is asked, from the first request on.
     """
 
     account: str
     check: Callable[[], None]
     partial: Callable[[Answer], None] | None = None
     tokens: Tokens | None = None
+    patience: Patience | None = None

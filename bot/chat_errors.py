@@ -7,7 +7,7 @@ an HTTP answer, and the names of the classes.
 import email.utils
 import re
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
 from bot.providers import Provider, server
 from bot.settings import Settings
@@ -22,6 +22,11 @@ _OVERFLOW = re.compile(
 # The base classes of openai, anthropic, httpx and Python.
 _WAITING = frozenset({"APITimeoutError", "TimeoutException", "ModelTimeoutError", "TimeoutError"})
 _CONNECTING = frozenset({"APIConnectionError", "TransportError", "ModelConnectionError", "ConnectionError"})
+# Those of httpx, requests and Python that come before a request is sent.
+_NEVER_SENT = frozenset(
+    {"ConnectError", "ConnectTimeout", "ConnectionRefusedError", "ContextOverflowError"}
+    | {"UnsupportedProtocol", "LocalProtocolError", "UnicodeEncodeError", "gaierror"}
+)
 _STATUS_OF = {
     "ModelInvalidRequestError": 400,
     "ModelAuthenticationError": 401,
@@ -64,6 +69,18 @@ def in_words(error: Exception, provider: Provider, settings: Settings, *, begun:
     return broken()
 
 
+def was_taken(error: Exception) -> bool:
+    """Whether a server may have read the prompt, and count it: it neither refused it nor was out of reach."""
+    kinds = {kind.__name__ for e in _chain(error) for kind in type(e).__mro__}
+    return _status(error, kinds) is None and not kinds & _NEVER_SENT
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
+
+
 def too_slow(seconds: float) -> ChatModelError:
     """For a model that was waited for in vain."""
     return ChatModelError(
@@ -78,14 +95,16 @@ def broken() -> ChatModelError:
 
 def _refused(status: int, error: Exception, provider: Provider, settings: Settings) -> ChatModelError:
     if status == 401:
-        hint = f"Check {provider.key}." if provider.key else ""
+        hint = f"Check {provider.key}." if provider.key else provider.key_hint
         return ChatModelError("The chat model's server does not accept the key.", hint)
     if status == 403:
         return ChatModelError("The key may not use this chat model.", "Check it, and CHAT_MODEL.")
     if status == 404:
         name = (settings.chat_model or "").partition(":")[2]
         pull = f" `ollama pull {name}` fetches it." if provider.name == "ollama" else ""
-        return ChatModelError(f"The server has no chat model {name}.", f"Check CHAT_MODEL.{pull}")
+        has_own = provider.address == "OPENAI_BASE_URL" and server(provider, settings)
+        where = ", and OPENAI_BASE_URL: it usually ends in /v1" if has_own else ""
+        return ChatModelError(f"The server has no chat model {name}.", f"Check CHAT_MODEL{where}.{pull}")
     if status == 429:
         return ChatModelError("The chat model is asked too much just now.", again=_retry_after(error))
     if status >= 500 or status in (408, 409):

@@ -8,7 +8,7 @@ from collections.abc import Generator, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from bot.answer import Tokens
-from bot.chat_errors import broken, in_words, too_slow
+from bot.chat_errors import broken, in_words, too_slow, was_taken
 from bot.patience import SLICE, Patience
 from bot.prompt import Prompt, count_tokens
 from bot.providers import CONTEXT, Provider, provider_of
@@ -54,15 +54,19 @@ class ChatModel:
 
         Raises ChatModelError, and whatever the patience's `check` raises.
         """
+        if not patience.left:
+            raise too_slow(patience.seconds)
         # The request runs in a thread of its own: a socket that is read cannot be given up, a queue can.
-        request = _Request(self._model, prompt)
+        request, taken = _Request(self._model, prompt), True
         try:
             yield from self._received(request, patience, reply)
         except _Failed as failed:
+            taken = was_taken(failed.error)
             raise in_words(failed.error, self._provider, self._settings, begun=bool(reply.text)) from None
         finally:
             request.given_up.set()
-            reply.tokens = _cost(reply, prompt)
+            if taken or reply.text:
+                reply.tokens = _cost(reply, prompt)
 
     def _received(self, request: "_Request", patience: Patience, reply: Reply) -> Iterator[str]:
         ending = ""
@@ -154,7 +158,7 @@ def _make(provider: Provider, settings: Settings) -> "BaseChatModel":
             ) from None
         raise ChatModelError(
             f"The chat model {settings.chat_model} cannot be set up ({type(error).__name__}).",
-            "Check CHAT_MODEL, and the key of its provider.",
+            f"Check CHAT_MODEL, and the key of its provider. {provider.key_hint}".rstrip(),
         ) from None
 
 
@@ -178,6 +182,5 @@ def _usage(chunk: "AIMessageChunk") -> Tokens:
 
 def _cost(reply: Reply, prompt: Prompt) -> Tokens:
     """What the provider counted; about what it will have counted, where it does not say."""
-    if not reply.text:
-        return reply.tokens
-    return Tokens(reply.tokens.sent or prompt.tokens, reply.tokens.received or count_tokens(reply.text))
+    written = count_tokens(reply.text) if reply.text else 0
+    return Tokens(reply.tokens.sent or prompt.tokens, reply.tokens.received or written)

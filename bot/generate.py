@@ -62,10 +62,11 @@ class Generator:
 
     def stand_alone(self, question: str, history: Sequence[Answer], asking: Asking) -> str | None:
         """The question as it would be asked without the history; None where the model is of no help."""
-        patience = Patience(min(_REWRITING, self._seconds), asking.check)
+        # The answer needs the rest.
+        patience = Patience(min(_REWRITING, self._patience(asking).left / 2), asking.check)
         try:
             with self._paid(asking) as reply:
-                said = self._model.say(for_follow_up(question, history), patience, reply)
+                said = self._model.say(for_follow_up(question, history, self._model.context), patience, reply)
         except ChatModelError:
             return None
         return said if is_sensible(said, question, history) else None
@@ -75,13 +76,18 @@ class Generator:
 
         `plain` is the extractive answer to the same search. Raises what `partial` and `check` raise.
         """
-        task = _Task(found, plain, asking, Patience(self._seconds, asking.check))
+        task = _Task(found, plain, asking, self._patience(asking))
         try:
             return self._judged(task, covered)
         except ChatModelError as error:
             if error.hint:
                 self._notice(str(error))
             return stood_in(plain, error)
+
+    def _patience(self, asking: Asking) -> Patience:
+        """One for all that the model is asked for an answer."""
+        asking.patience = asking.patience or Patience(self._seconds, asking.check)
+        return asking.patience
 
     def _judged(self, task: _Task, covered: Dates) -> Answer:
         draft, cut = self._drafted(task)

@@ -20,6 +20,8 @@ SENTINEL = "NOT_IN_THE_ARTICLES"
 ANSWER = 800
 _TURNS = 4
 _LONGEST_TURN = 500
+_ADDED = 100
+_HINT = "CHAT_CONTEXT says how many it can read."
 
 _RULES = f"""\
 You answer a question from passages of articles, and from nothing else.
@@ -79,7 +81,7 @@ def for_answer(question: str, passages: Sequence[Passage], context: int) -> tupl
     if not blocks:
         raise ContextOverflow(
             f"The question and a passage do not fit into the {context:,} tokens of the chat model.",
-            "CHAT_CONTEXT says how many it can read.",
+            _HINT,
         )
     return Prompt(system, "\n\n".join([*blocks, asked])), len(blocks)
 
@@ -96,14 +98,21 @@ def _block(number: int, passage: Passage, nonce: str, is_newest: bool) -> Iterat
     yield f"</passage {nonce}>"
 
 
-def for_follow_up(question: str, history: Sequence[Answer]) -> Prompt:
-    """The prompt that asks for `question` as it would be asked without the history, oldest first."""
+def for_follow_up(question: str, history: Sequence[Answer], context: int) -> Prompt:
+    """The prompt that asks for `question` as it would be asked without the history, oldest first.
+
+    It has the last turns that fit into `context` tokens. Raises ContextOverflow where not even one does.
+    """
     nonce = secrets.token_hex(8)
-    turns = "\n".join(line for answer in history[-_TURNS:] for line in _turn(answer))
-    said = f"<conversation {nonce}>\n{turns}\n</conversation {nonce}>"
-    return Prompt(
-        _REWRITE.format(nonce=nonce), f"{said}\n\n<question {nonce}>\n{question}\n</question {nonce}>"
-    )
+    system, asked = _REWRITE.format(nonce=nonce), f"<question {nonce}>\n{question}\n</question {nonce}>"
+    for first in range(-_TURNS, 0):
+        turns = "\n".join(line for answer in history[first:] for line in _turn(answer))
+        said = f"<conversation {nonce}>\n{turns}\n</conversation {nonce}>"
+        prompt = Prompt(system, f"{said}\n\n{asked}")
+        # Room for the question once more, and for what it leaves out.
+        if prompt.tokens + count_tokens(question) + _ADDED <= context:
+            return prompt
+    raise ContextOverflow(f"The question does not fit into the {context:,} tokens of the chat model.", _HINT)
 
 
 def _turn(answer: Answer) -> Iterator[str]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 from langchain_core import exceptions
+from pydantic import SecretStr
 
 from bot.chat_errors import in_words
 from bot.providers import provider_of
@@ -90,6 +91,18 @@ def test_the_status_may_be_that_of_the_cause() -> None:
     error = RuntimeError("secret")
     error.__cause__ = OllamaError(401)
     assert "does not accept the key" in told(error).message
+
+
+def test_a_wrong_address_is_thought_of_where_it_is_one_s_own() -> None:
+    error = OllamaError(404)
+    assert str(told(error, "openai:x")).endswith("Check CHAT_MODEL.")
+    settings = Settings(chat_model="openai:x", openai_base_url=SecretStr("http://secret@h:1"))
+    said = str(in_words(error, provider_of(settings), settings, begun=False))
+    assert said.endswith("Check CHAT_MODEL, and OPENAI_BASE_URL: it usually ends in /v1.")
+
+
+def test_the_key_of_another_provider_is_looked_for_in_the_environment() -> None:
+    assert "in the environment" in told(OllamaError(401), "mistralai:x").hint
 
 
 def test_langchain_s_overflow_is_ours() -> None:

@@ -1,5 +1,6 @@
 """Chat models over the real LangChain client, against a scripted server: words, costs, failures."""
 
+import contextlib
 import re
 import sys
 import threading
@@ -215,6 +216,50 @@ def test_a_silent_server_is_waited_for_as_long_as_told(server: ChatServer) -> No
     with pytest.raises(ChatModelError, match=r"longer than 0\.5 seconds\. CHAT_TIMEOUT"):
         model(server).say(PROMPT, Patience(0.5), Reply())
     assert time.monotonic() - began < 3
+
+
+def hung_up(request: Request, response: Response) -> None:
+    """Takes the request, and says nothing to it."""
+
+
+@pytest.mark.parametrize(
+    ("act", "is_charged"),
+    [(silent, True), (hung_up, True), (saying(""), True), (failing(400), False), (failing(429), False)],
+)
+def test_what_was_taken_is_charged_though_nothing_came(
+    server: ChatServer, act: Act, is_charged: bool
+) -> None:
+    server.play(act)
+    reply = Reply()
+    with contextlib.suppress(ChatModelError):
+        model(server).say(PROMPT, Patience(0.5), reply)
+    assert (reply.tokens.sent > 0) == is_charged
+    assert reply.tokens.received == 0
+
+
+def test_what_is_given_up_is_charged_and_what_reaches_nobody_is_not(server: ChatServer) -> None:
+    def leave() -> None:
+        if server.requests:
+            raise InterruptedError
+
+    server.play(silent)
+    reply = Reply()
+    with pytest.raises(InterruptedError):
+        model(server).say(PROMPT, Patience(5, leave), reply)
+    assert reply.tokens == Tokens(PROMPT.tokens, 0)
+    with chat_server(honest) as gone:
+        address = gone.base_url
+    reply = Reply()
+    with pytest.raises(ChatModelError, match="cannot be reached"):
+        model(server, openai_base_url=SecretStr(address)).say(PROMPT, Patience(5), reply)
+    assert reply.tokens == Tokens()
+
+
+def test_without_patience_nothing_is_sent(server: ChatServer) -> None:
+    server.play(honest)
+    with pytest.raises(ChatModelError, match="longer than 0 seconds"):
+        model(server).say(PROMPT, Patience(0), Reply())
+    assert server.requests == []
 
 
 def test_a_server_that_is_not_there_is_named(server: ChatServer) -> None:

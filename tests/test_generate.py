@@ -81,6 +81,7 @@ def talk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Talk]:
             chat_timeout=8,
         )
         with App(settings, notice=notices.append) as app:
+            app.warm()
             yield Talk(app, server, notices)
 
 
@@ -234,8 +235,9 @@ def test_what_does_not_fit_is_asked_with_fewer_passages(talk: Talk) -> None:
 def test_what_does_not_fit_is_halved_down_to_one_passage(talk: Talk) -> None:
     """From what was sent: more was found than a small model is sent."""
     small = talk.with_settings(chat_context=1_250)
-    small.ask(COST, narrow(10))
+    found = small.ask(COST, narrow(10)).hits
     sent = [len(request.passages) for request in talk.server.requests]
+    assert sent[0] <= len(found) // 2
     assert sent[-1] == 1
     assert all(after == before // 2 for before, after in itertools.pairwise(sent))
     small.app.close()
@@ -334,6 +336,18 @@ def test_where_it_cannot_the_rule_does(talk: Talk, act: Act) -> None:
     assert "1912" not in second.understood
     assert "41 million" in second.text
     assert len(talk.server.requests) == 2
+
+
+def test_a_follow_up_and_its_answer_share_their_time(talk: Talk) -> None:
+    first = talk.ask(OPENED, honest)
+    hasty = talk.with_settings(chat_timeout=4.0)
+    hasty.app.warm()
+    before = time.monotonic()
+    second = hasty.ask("and how much did it cost?", silent, silent, history=[first])
+    assert time.monotonic() - before < 5.5
+    assert second.notes[0].startswith("The chat model took longer than 4 seconds.")
+    assert len(talk.server.requests) == 2
+    hasty.app.close()
 
 
 def test_without_a_history_nothing_is_rewritten(talk: Talk) -> None:

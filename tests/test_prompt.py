@@ -87,12 +87,22 @@ def test_a_follow_up_comes_with_the_last_turns() -> None:
     turns = [
         Answer(f"question {n}?", f"Answer {n}. [1] " + "x" * 900, (), (), False, None, None) for n in range(9)
     ]
-    told = for_follow_up("and why?", turns)
+    told = for_follow_up("and why?", turns, 8_000)
     assert "question 4?" not in told.user
     assert "Question: question 5?\nAnswer: Answer 5. xxx" in told.user
     assert "[1]" not in told.user
     assert len(told.user) < 3_000
     assert re.search(r"<question (\w+)>\nand why\?\n</question \1>$", told.user)
+
+
+def test_of_a_long_conversation_the_last_turns_that_fit_are_told() -> None:
+    turns = [Answer(f"question {n}?", "\u8c01\u5f00" * 250, (), (), False, None, None) for n in range(4)]
+    told = for_follow_up("and why?", turns, 1_500)
+    assert told.tokens <= 1_500
+    assert "question 1?" not in told.user
+    assert "question 3?" in told.user
+    with pytest.raises(ContextOverflow):
+        for_follow_up("why? " * 300, turns, 1_000)
 
 
 def test_a_check_costs_little() -> None:
