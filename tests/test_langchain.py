@@ -3,6 +3,7 @@
 import asyncio
 import datetime
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -24,7 +25,7 @@ from index.embedding import Embedder
 from index.errors import StoreError, StoreMismatch, StoreMissing
 from index.langchain import CitebotRetriever
 from tests.collection import Collection
-from tests.command import CHECKOUT, environment, exported
+from tests.command import CHECKOUT, Command, environment, exported, with_model
 
 COST = "how much did the harbour bridge cost?"
 BRIDGE = {
@@ -272,6 +273,25 @@ def test_it_searches_without_pytorch(collection: Collection) -> None:
     libraries = loaded(code)
     assert "onnxruntime" in libraries
     assert not {"torch", "transformers", "sentence_transformers"} & libraries
+
+
+def test_the_readme_s_example_prints_what_the_seeds_say(tmp_path: Path) -> None:
+    """Exactly as it stands there, in a folder whose index was made as it says."""
+    readme = (CHECKOUT / "README.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"```python\n(.*?)```", readme, re.DOTALL)
+    data = with_model(tmp_path / "data")
+    here = Command(tmp_path, {"CITEBOT_ARTICLES": str(CHECKOUT / "seeds"), "CITEBOT_DATA": str(data)})
+    assert here.here("index").exit_code == 0
+    done = subprocess.run(
+        [sys.executable, "-c", example],
+        cwd=tmp_path,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.startswith("Putin Opens Door to Direct Talks")
+    assert "a clear answer from Moscow" in done.stdout
 
 
 def test_no_index_says_what_to_do(tmp_path: Path) -> None:
