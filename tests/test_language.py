@@ -1,8 +1,14 @@
 """Languages are told by script and common words, or not at all."""
 
+import json
+from pathlib import Path
+
 import pytest
 
 from bot.language import language_of
+
+ROOT = Path(__file__).parent.parent
+SHARED = ROOT.parent / "shared" / "eval"
 
 
 @pytest.mark.parametrize(
@@ -28,6 +34,76 @@ from bot.language import language_of
 )
 def test_a_question_tells_its_language(language: str, text: str) -> None:
     assert language_of(text) == language
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("de", "Was forderte Selenskyj?"),
+        ("de", "Was will Putin?"),
+        ("de", "Wie viele Raketen trafen Kiew?"),
+        ("de", "was kostete die brücke"),
+        ("de", "Wo liegt Odessa?"),
+        ("fr", "Que dit Trump ?"),
+        ("fr", "Combien de missiles ?"),
+        ("fr", "Qu'a demandé Zelensky ?"),
+        ("es", "¿Qué dijo Trump?"),
+        ("es", "que dijo trump"),
+        ("es", "¿Cuántos misiles?"),
+        ("it", "Chi è Peskov?"),
+        ("it", "Dov'è Odessa?"),
+        ("pt", "Onde fica Odessa?"),
+        ("nl", "Waarom weigert Poetin?"),
+        ("pl", "Ile rakiet trafiło w Kijów?"),
+        ("sv", "Vad sa Trump?"),
+        ("cs", "Kde je Oděsa?"),
+        ("tr", "Kiev'e kaç füze düştü?"),
+        ("ro", "Cine este Peskov?"),
+        ("uk", "Що сказав Трамп?"),
+        ("ru", "Кто такой Песков?"),
+    ],
+)
+def test_a_short_question_tells_its_language_by_what_it_asks_with(language: str, text: str) -> None:
+    assert language_of(text) == language
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Was Trump elected?",
+        "Was war declared?",
+        "was white phosphorus used?",
+        "Was Will Smith banned?",
+        "Was Der Spiegel fined?",
+        "Comment on Macron?",
+        "Is Lula da Silva in jail?",
+        "Who is Enrique Peña Nieto?",
+        "El Niño forecast",
+        "São Paulo floods?",
+        "Ursula von der Leyen speech",
+        "Los Angeles fire near El Segundo",
+        "Die Hard cast?",
+    ],
+)
+def test_names_and_words_that_others_have_make_no_english_question_foreign(text: str) -> None:
+    assert language_of(text) in ("en", None)
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        SHARED / "news" / "questions.jsonl",
+        SHARED / "squad2" / "questions.jsonl",
+        ROOT / "tests" / "data" / "newsroom" / "questions.jsonl",
+    ],
+    ids=lambda file: file.parent.name,
+)
+def test_no_english_question_is_taken_for_another_language(file: Path) -> None:
+    if not file.exists():
+        pytest.skip("the evaluation sets are not here")
+    questions = [json.loads(line)["question"] for line in file.read_text(encoding="utf-8").splitlines()]
+    told = [(language_of(each), each) for each in questions + [each.lower() for each in questions]]
+    assert [each for each in told if each[0] not in ("en", None)] == []
 
 
 @pytest.mark.parametrize("text", ["", "123 ?!", "Zelensky", "Elon Musk Tesla", "\ud800"])
