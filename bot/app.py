@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 
 from bot.answer import Answer
 from bot.answering import Answerer, Dates, refusal
-from bot.asking import FLOOR, Asking
+from bot.asking import Asking
 from bot.budget import Budget
 from bot.collection import Collection, Progress
 from bot.compose import noted, stood_in
 from bot.followup import as_typed, stand_alone
+from bot.language import other_language
 from bot.linear import load_weights
 from bot.narrowing import Narrowed, narrows
 from bot.question import as_sentence, clean
@@ -92,13 +93,18 @@ class App(Collection):
             alone = self._quoted(typed, filter, refuse=refuse)
             if not alone[2].refused:
                 understood, (found, covered, answer) = typed, alone
-        confidence = answer.confidence
+        if generator and (language := other_language(understood, (hit.passage.text for hit in found.hits))):
+            asking.floor = 0.0
+            if translated := generator.translated(understood, language, asking):
+                found, covered, answer = self._quoted(translated, filter, refuse=refuse)
         if refuse and question_type(asked) == "why" and _repeats(answer, history):
-            answer = refusal(found, covered, confidence)
-        is_due = not refuse or confidence >= FLOOR
+            answer = refusal(found, covered, answer.confidence)
+        is_due = not refuse or answer.confidence >= asking.floor
         if lack:
             answer = stood_in(answer, lack) if is_due else noted(answer, lack.message)
         elif generator and is_due:
+            # It reads the whole question in its own language, whatever was searched for.
+            found = dataclasses.replace(found, question=as_sentence(understood))
             answer = generator.answer(found, covered, answer, asking)
         return dataclasses.replace(answer, question=asked, understood=understood, tokens=asking.tokens)
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from bot.answer import Answer, Tokens
 from bot.answering import Dates, refusal
-from bot.asking import FLOOR, Asking
+from bot.asking import Asking
 from bot.budget import Budget
 from bot.chat_model import ChatModel, Reply
 from bot.cite import Checker
@@ -16,8 +16,8 @@ from bot.cutting import Drafted, Sentences
 from bot.draft import Draft
 from bot.instructions import asks_about_instructions, orders
 from bot.patience import Patience
-from bot.prompt import Prompt, for_answer, for_follow_up
-from bot.rewrite import is_sensible
+from bot.prompt import Prompt, for_answer, for_follow_up, for_translation
+from bot.rewrite import is_sensible, is_translated
 from index.article import Passage
 from index.errors import ChatModelError, ContextOverflow
 from index.search import Found
@@ -25,7 +25,7 @@ from index.search import Found
 _TRIES = 3
 # How much later each try is, in seconds, whatever the server asks to wait.
 _LATER = 0.5
-# A follow-up is one short sentence; who waits for it longer could have had the answer.
+# A question is one short sentence; who waits for it longer could have had the answer.
 _REWRITING = 10.0
 _CUT = "The chat model wrote more than fits: the end is left out."
 
@@ -62,14 +62,17 @@ class Generator:
 
     def stand_alone(self, question: str, history: Sequence[Answer], asking: Asking) -> str | None:
         """The question as it would be asked without the history; None where the model is of no help."""
-        # The answer needs the rest.
-        patience = Patience(min(_REWRITING, self._patience(asking).left / 2), asking.check)
         try:
-            with self._paid(asking) as reply:
-                said = self._model.say(for_follow_up(question, history, self._model.context), patience, reply)
-        except ChatModelError:
+            prompt = for_follow_up(question, history, self._model.context)
+        except ContextOverflow:
             return None
+        said = self._rewritten(prompt, asking)
         return said if is_sensible(said, question, history) else None
+
+    def translated(self, question: str, language: str, asking: Asking) -> str | None:
+        """The question in the articles' language, to search with; None where the model is of no help."""
+        said = self._rewritten(for_translation(question, language), asking)
+        return said if is_translated(said, question, language) else None
 
     def answer(self, found: Found, covered: Dates, plain: Answer, asking: Asking) -> Answer:
         """The model's answer, a refusal where it says that the articles have none, else `plain`, noted.
@@ -89,11 +92,21 @@ class Generator:
         asking.patience = asking.patience or Patience(self._seconds, asking.check)
         return asking.patience
 
+    def _rewritten(self, prompt: Prompt, asking: Asking) -> str:
+        """What the model makes of a question, whatever it is; empty where it fails."""
+        # The answer needs the rest.
+        patience = Patience(min(_REWRITING, self._patience(asking).left / 2), asking.check)
+        try:
+            with self._paid(asking) as reply:
+                return self._model.say(prompt, patience, reply)
+        except ChatModelError:
+            return ""
+
     def _judged(self, task: _Task, covered: Dates) -> Answer:
         draft, cut = self._drafted(task)
         if draft.stands:
             answer = composed(task.found, draft.statements, task.plain, self._model.name, (_CUT,) * cut)
-            return dataclasses.replace(answer, forced=task.plain.confidence < FLOOR)
+            return dataclasses.replace(answer, forced=task.plain.confidence < task.asking.floor)
         if not draft.says_nothing or draft.statements:
             raise ChatModelError("Too little of what the chat model wrote is borne out by the articles.")
         if task.plain.forced:

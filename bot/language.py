@@ -80,6 +80,15 @@ def language_of(text: str) -> str | None:
     return _by_words(text, sorted(_common().keys() - _CYRILLIC)) if script == "latin" else script
 
 
+def other_language(question: str, texts: Iterable[str]) -> str | None:
+    """The language of most of these texts, where the question is for certain in that of none."""
+    languages = Counter(told for text in texts if (told := language_of(text)))
+    asked = language_of(question)
+    if not languages or asked is None or asked in languages:
+        return None
+    return languages.most_common(1)[0][0]
+
+
 def _by_letters(text: str) -> str | None:
     return next((language for language, letters in _LETTERS_OF if letters.search(text)), None)
 

@@ -377,12 +377,52 @@ def test_a_model_that_cannot_be_made_is_no_reason_not_to_answer(talk: Talk) -> N
 def test_a_translation_says_so_and_keeps_its_quotes(talk: Talk) -> None:
     spanish = "¿Quién es Ana Lindqvist y qué abrió con la gente de la ciudad?"
     said = "Ana Lindqvist lo abrió con la gente de la ciudad. [1]"
-    answer = talk.ask(spanish, saying(said), refuse=False)
+    answer = talk.ask(spanish, saying("Who is Ana Lindqvist and what did she open?"), saying(said))
+    assert not answer.refused
+    assert not answer.forced
     assert answer.text.startswith("Ana Lindqvist lo abrió con la gente de la ciudad. [1]")
     assert answer.notes == (
         "Translated: checked for names and numbers only. The quotes are in the original.",
     )
     assert is_sound(answer)
+
+
+KOSTEN = "Wie viel kostete die Hafenbrücke?"
+
+
+def in_german(request: Request, response: Response) -> None:
+    """What the bridge cost, by the passage that says it."""
+    number = next(n for n, text in request.passages.items() if "41 million" in text)
+    response.say(f"Ana Lindqvist sagte, dass sie 41 Millionen Euro gekostet hat. [{number}]")
+
+
+def test_a_question_in_another_language_is_searched_in_the_articles(talk: Talk) -> None:
+    answer = talk.ask(KOSTEN, saying(COST), in_german)
+    translating, answering = talk.server.requests
+    assert '"en"' in translating.system
+    assert not translating.passages
+    assert translating.question == answering.question == answer.question == KOSTEN
+    assert answer.understood == KOSTEN
+    assert "41 Millionen" in answer.text
+    assert answer.citations[0].quote in TALKS
+    assert answer.tokens
+    assert answer.tokens.sent > len(answering.user) // 4
+    assert is_sound(answer)
+
+
+@pytest.mark.parametrize(
+    "act", [failing(503), cut_off, saying(SENTINEL), saying("How much was it in 1912?"), saying("x" * 9_000)]
+)
+def test_where_it_cannot_be_translated_the_model_is_asked_all_the_same(talk: Talk, act: Act) -> None:
+    answer = talk.ask(KOSTEN, act, in_german)
+    assert "41 Millionen" in answer.text
+    assert len(talk.server.requests) == 2
+
+
+def test_what_the_articles_do_not_say_is_refused_in_any_language(talk: Talk) -> None:
+    answer = talk.ask("Wer gewann die Wahl?", saying("Who won the election?"), saying(SENTINEL))
+    assert answer.refused
+    assert len(talk.server.requests) == 2
 
 
 @pytest.mark.parametrize("act", [silent, endless, saying("word " * 1_000, pause=0.05)])

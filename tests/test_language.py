@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.language import language_of
+from bot.language import language_of, other_language
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared" / "eval"
@@ -109,3 +109,24 @@ def test_no_english_question_is_taken_for_another_language(file: Path) -> None:
 @pytest.mark.parametrize("text", ["", "123 ?!", "Zelensky", "Elon Musk Tesla", "\ud800"])
 def test_what_cannot_be_told_is_not_guessed(text: str) -> None:
     assert language_of(text) is None
+
+
+GERMAN = "Die Brücke hat 41 Millionen Euro gekostet, sagte die Bürgermeisterin."
+ENGLISH = "The bridge had cost 41 million euros, the mayor said."
+
+
+@pytest.mark.parametrize(
+    ("question", "texts", "language"),
+    [
+        ("Was kostete die Brücke?", [ENGLISH, ENGLISH], "en"),
+        ("how much did the bridge cost?", [GERMAN, ENGLISH, GERMAN], None),
+        ("how much did the bridge cost?", [GERMAN], "de"),
+        ("Was kostete die Brücke?", [GERMAN, ENGLISH], None),
+        ("Was kostete die Brücke?", [], None),
+        ("Brücke", [ENGLISH], None),
+    ],
+)
+def test_the_texts_language_where_the_question_has_another(
+    question: str, texts: list[str], language: str | None
+) -> None:
+    assert other_language(question, texts) == language

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.answer import Answer
-from bot.rewrite import is_sensible
+from bot.rewrite import is_sensible, is_translated
 
 HISTORY = [
     Answer(
@@ -51,3 +51,30 @@ def test_anything_else_is_not(rewritten: str) -> None:
 def test_what_the_question_names_must_stay() -> None:
     assert not is_sensible("who opened the harbour bridge?", "and what did Peskov say?", HISTORY)
     assert is_sensible("What did Peskov say about the harbour bridge?", "and what did Peskov say?", HISTORY)
+
+
+ASKED = "Wie viele der 10.000 Raketen trafen Kiew 2024?"
+
+
+def test_a_translation_may_spell_names_otherwise() -> None:
+    assert is_translated("How many of the 10,000 missiles hit Kyiv in 2024?", ASKED, "en")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "",
+        "?",
+        ASKED,
+        "How many of the 10,000 missiles hit Kyiv?",
+        "How many of the 10,000 missiles hit Kyiv in 2023?",
+        "The 10,000 missiles hit Kyiv in 2024.",
+        "How many of the 10,000 missiles hit Kyiv? And why in 2024?",
+        "How many of the 10,000 missiles\nhit Kyiv in 2024?",
+        "How many of the 10,000 missiles hit Kyiv in 2024? It was three.",
+        "Combien des 10.000 missiles ont atteint Kiev en 2024 ?",
+        "how many of 10,000 in 2024 " * 40 + "?",
+    ],
+)
+def test_what_is_no_translation_is_not_searched_for(said: str) -> None:
+    assert not is_translated(said, ASKED, "en")
