@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from index.errors import ExportError, ModelError
 from index.exports import Exports
 from index.model_files import DEFAULT_MODEL, HINT, find_model, first_line, read_json, weights_digest
@@ -104,8 +106,15 @@ class Embedder:
         return self._model.embed(texts)
 
     def embed_question(self, question: str) -> Vectors:
-        """The unit vector of a question, float32 (dimension,)."""
-        return self._model.embed_question(question)
+        """The unit vector of a question, float32 (dimension,); of all its parts where it is too long."""
+        if len(question) <= self.max_pieces or len(offsets := self.offsets(question)) <= self.max_pieces:
+            return self._model.embed_question(question)
+        # The model would read the beginning and say nothing of it.
+        size = self.max_pieces
+        parts = [offsets[i : i + size] for i in range(0, len(offsets), size)]
+        vectors = [self._model.embed_question(question[part[0][0] : part[-1][1]]) for part in parts]
+        total: Vectors = np.sum(vectors, axis=0, dtype=np.float32)
+        return total / np.float32(np.linalg.norm(total) or 1)
 
     @property
     def _model(self) -> OnnxModel | TorchModel:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 
 from index.article import Hit
+from index.asking import what_asks
 from index.bm25 import Scores, bm25, term_weights
 from index.embedding import Embedder, Vectors
 from index.errors import StoreError
@@ -52,7 +53,11 @@ class Retriever:
         self._embedder = embedder
 
     def search(self, question: str, k: int = 10, where: Filter = EVERYONE) -> Found:
-        """The `k` best passages; fewer where the filter leaves fewer or several tell the same."""
+        """The `k` best passages; fewer where the filter leaves fewer or several tell the same.
+
+        Of a long question only what asks is searched for, and is the one found.
+        """
+        question = what_asks(question)
         vector = self._embedder.embed_question(question)
         return self._reader.ask(lambda store: self._search(store, question, vector, k, where))
 

@@ -79,6 +79,13 @@ def test_the_first_question_makes_the_index(place: Place) -> None:
     assert told[-1][0] == told[-1][1] > 0
 
 
+def test_a_long_preamble_does_not_lose_the_answer(place: Place) -> None:
+    preamble = "I read the local news each morning with my coffee, and my dog sleeps beside me. " * 20
+    answer = place.app.ask(f"{preamble}{COST}")
+    assert not answer.refused
+    assert "41 million euros" in answer.text
+
+
 def test_a_new_article_is_answered_from_at_once(place: Place) -> None:
     assert place.app.ask(CLOSED).refused
     place.put("storm.txt", STORM)

@@ -182,6 +182,13 @@ def test_what_exceeds_the_limit_is_not_read(embedder: Embedder) -> None:
     assert not np.allclose(read[0], read[2], atol=1e-3)
 
 
+def test_the_end_of_a_long_question_is_read_too(embedder: Embedder) -> None:
+    preamble = "I read the news each morning and I have a dog " * 40
+    question = embedder.embed_question(f"{preamble} and when did the bridge open?")
+    assert np.linalg.norm(question) == pytest.approx(1, abs=1e-5)
+    assert not np.allclose(question, embedder.embed_question(preamble), atol=1e-2)
+
+
 def test_threads_share_an_embedder(embedder: Embedder) -> None:
     texts = [f"The ferry left at {hour} o'clock." for hour in range(24)]
     expected = [embedder.embed([text])[0] for text in texts]
