@@ -6,6 +6,9 @@ An article may hold them, whoever wrote them into it. They answer no question bu
 import re
 from collections.abc import Sequence
 
+from bot.machine_shape import readable
+from bot.planted import goes_on, is_planted
+
 _OUTPUT = r"(?:answers?|responses?|repl(?:y|ies)|outputs?|messages?|prompts?|instructions)"
 _ANSWER = r"(?:answer|respond|reply|act|pretend|obey|comply|refuse)"
 _SAY = r"(?:say|print|write|reply|answer|respond|output|repeat)"
@@ -79,17 +82,21 @@ _NO_VERBS = frozenset(
 
 def is_to_machine(sentence: str) -> bool:
     """Whether it tells a machine how to answer. What it only reports that somebody said is left aside."""
-    said = _without_quotations(sentence)
-    return any(pattern.search(said) for pattern in _TO_MACHINE)
+    said = readable(_without_quotations(sentence))
+    return any(pattern.search(said) for pattern in _TO_MACHINE) or is_planted(said)
 
 
 def orders(sentences: Sequence[str]) -> list[bool]:
-    """Which of a passage's sentences are to a machine, or a quotation that such a one works on."""
+    """Which of a passage's sentences are to a machine, or go on with such a one, or what it works on."""
     found: list[bool] = []
     for sentence in sentences:
-        goes_on = bool(found) and found[-1] and sentence.startswith(_QUOTE_MARKS)
-        found.append(goes_on or is_to_machine(sentence))
+        is_more = bool(found) and found[-1] and _is_more(sentence)
+        found.append(is_more or is_to_machine(sentence))
     return found
+
+
+def _is_more(sentence: str) -> bool:
+    return sentence.startswith(_QUOTE_MARKS) or goes_on(readable(sentence))
 
 
 def asks_about_instructions(question: str) -> bool:
