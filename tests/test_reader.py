@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from bot.pair_model import PairFiles
 from bot.reader.loading import DEFAULT_READER, load_reader, own_files, reader_exports
-from bot.reader.reader import Reader, ReaderFiles
+from bot.reader.reader import Reader
 from index.errors import ReaderError
 from index.exports import Exports
 from index.model_files import DEFAULT_MODEL, find_model
@@ -97,7 +98,7 @@ def test_a_graph_that_is_broken_says_what_to_do(tmp_path: Path) -> None:
     graph = tmp_path / "reader.onnx"
     graph.write_bytes(own_files().graph.read_bytes()[:1000])
     with pytest.raises(ReaderError, match="READER_MODEL=none"):
-        Reader(ReaderFiles(graph, own_files().tokenizer))
+        Reader(PairFiles(graph, own_files().tokenizer))
 
 
 @pytest.fixture(scope="module")

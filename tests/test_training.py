@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from tokenizers import Tokenizer
 
-from bot.reader.reader import open_tokenizer
+from bot.pair_model import open_tokenizer
 from bot.training import measure, pack, prepare, train
 from bot.training.batches import Batch, Batcher
 from bot.training.decks import Deck

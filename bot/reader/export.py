@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from bot.reader.reader import Reader, ReaderFiles
+from bot.pair_model import PairFiles
+from bot.reader.reader import Reader
 from index.disk import checksums
 from index.errors import ModelError
 from index.export import NotExportable, attempt, run_export, save_graph
@@ -83,7 +84,7 @@ def _compare(model: Any, tokenizer: Any, made: Export) -> None:
     """Raises NotExportable where graph and model do not agree."""
     import torch
 
-    reader = Reader(ReaderFiles(made.folder / GRAPH, made.folder / TOKENIZER, made.pieces, made.inputs))
+    reader = Reader(PairFiles(made.folder / GRAPH, made.folder / TOKENIZER, made.pieces, made.inputs))
     for text, reading in zip(_TEXTS, reader.read(_QUESTION, _TEXTS), strict=True):
         features = tokenizer(_QUESTION, text, return_tensors="pt")
         with torch.inference_mode():

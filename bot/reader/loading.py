@@ -3,7 +3,8 @@
 from importlib import resources
 from pathlib import Path
 
-from bot.reader.reader import Reader, ReaderFiles
+from bot.pair_model import PairFiles
+from bot.reader.reader import Reader
 from index.errors import ModelError, ReaderError
 from index.exports import Exports
 from index.model_files import DEFAULT_MODEL, find_model
@@ -32,11 +33,11 @@ def load_reader(name: str, exports: Exports) -> Reader | None:
         raise ReaderError(error.message, _HINT) from None
     if export.failure:
         raise ReaderError(f"{name} cannot be used as a reader ({export.failure}).", _HINT)
-    files = ReaderFiles(export.folder / GRAPH, export.folder / TOKENIZER, export.pieces, export.inputs)
+    files = PairFiles(export.folder / GRAPH, export.folder / TOKENIZER, export.pieces, export.inputs)
     return Reader(files)
 
 
-def own_files() -> ReaderFiles:
+def own_files() -> PairFiles:
     """The reader that comes with citebot; its tokenizer is the default embedding model's."""
     graph = Path(str(resources.files("bot.reader").joinpath("model/reader.onnx")))
-    return ReaderFiles(graph, find_model(DEFAULT_MODEL) / "tokenizer.json")
+    return PairFiles(graph, find_model(DEFAULT_MODEL) / "tokenizer.json")

@@ -10,7 +10,7 @@ import random
 from collections.abc import Callable
 from pathlib import Path
 
-from bot.reader.reader import open_tokenizer
+from bot.pair_model import open_tokenizer
 from bot.training.decks import DECKS, Deck, write_decks
 from bot.training.negatives import altered, passages_that_do_not_answer
 from bot.training.rows import Row, load_pairs, load_spans, read_rows, write_rows
