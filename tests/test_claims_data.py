@@ -18,9 +18,9 @@ FIELDS = {
     "honest": ["id", "half", "kind", "style", "claim", "article", "start", "end"],
     "lies": ["id", "half", "kind", "claim", "edit", "article", "start", "end", "cites"],
 }
-HALVES = ("dev", "test")
+HALVES = ("dev", "test", "held")
 # Of the articles that are ours some claims only turn a sentence round: they share its names.
-MOST_SHARED = {"dev": 0.60, "test": 0.60, "written": 0.85}
+MOST_SHARED = {"dev": 0.60, "test": 0.60, "held": 0.60, "written": 0.85}
 MOST_SENTENCES = 3
 LEAST_OF_A_KIND = 12
 
@@ -81,11 +81,11 @@ def test_there_are_as_many_as_promised() -> None:
     assert {row["kind"] for row in rows("honest")} == {"honest"}
 
 
-def test_no_article_is_in_both_halves() -> None:
+def test_no_article_is_in_two_halves() -> None:
     halves = {
         half: {r["article"] for name in FIELDS for r in rows(name) if r["half"] == half} for half in HALVES
     }
-    assert halves["dev"] & halves["test"] == set()
+    assert [pair for pair in itertools.combinations(HALVES, 2) if halves[pair[0]] & halves[pair[1]]] == []
 
 
 @each_file
