@@ -242,8 +242,9 @@ class App(Collection):
     @functools.cached_property
     def _checker(self) -> "Checker":
         from bot.cite import Checker
+        from bot.verifier.verifier import load_verifier
 
-        return Checker(self._embedder)
+        return Checker(self._embedder, load_verifier())
 
     @functools.cached_property
     def _retriever(self) -> Retriever:

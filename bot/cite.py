@@ -1,13 +1,14 @@
 """Ties each sentence of a draft to the words of an article, or takes it out.
 
-Hard rules first: numbers, times, names, quotations, negation and who says it must agree. What is left is
-whether the sentence as a whole is covered by its sources; where that is unsure, the article's own sentence
-stands in.
+Hard rules first: numbers, times, names, quotations and negation must agree. Then a small model, the verifier,
+says how sure it is that the article's sentences bear the claim out; how sure it must be depends on whether
+its words are theirs, and on whether a rule doubts it (who says it, who did what, causes, certainty). Where
+that is not enough, the article's own sentence stands in.
 """
 
 import dataclasses
 import enum
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -16,14 +17,15 @@ from bot.claims.certainty import too_sure
 from bot.claims.converses import tell_from_the_other_end
 from bot.claims.cover import Vectors, cover
 from bot.claims.names import missing_name
-from bot.claims.numbers import missing_amount, missing_figure
+from bot.claims.numbers import missing_figure
 from bot.claims.pairs import swapped_pair
 from bot.claims.polarity import contradiction, denied_by, denies_alone
-from bot.claims.quotes import made_up_quotation, quotations
+from bot.claims.quotes import made_up_quotation
 from bot.claims.speakers import other_speaker, wrong_speaker
 from bot.claims.text import Parsed, parse, without_markers
-from bot.claims.times import missing_time
-from bot.claims.wording import NEARLY_VERBATIM, changed_words, nearness
+from bot.claims.windows import Line, Support, Window, foremost, plain_reason, read_together, rivals, windows
+from bot.claims.wording import changed_words, nearness
+from bot.verifier.verifier import Verifier
 from index.article import Passage
 from index.embedding import Embedder
 from index.kept import Kept
@@ -34,18 +36,16 @@ _SHORTLIST = 14
 # among the first few.
 _LIKELY = 0.2
 _AT_LEAST = 2
-_TRIED = 4
-_COMPARED = 3
-# Sentences this far below the nearest (in score) are not about the same.
-_NEAR_BEST = 0.15
-_RIVALS = 0.2
-_BEFORE = 3
+_COMPARED = 4
 _CITED = 0.15
-_TIED_FROM = 0.5
+_COVERED_FROM = 0.5
 # A sentence that names no passage must be covered better than one that does.
 _UNCITED = 0.8
 # So must one that denies what its sources do not deny in so many words.
 _DENYING = 0.7
+# How sure the verifier must be of a claim that says the sources' words again, of one whose words are covered,
+# of one whose words are others, and of one that a rule doubts.
+_REPEATED, _COVERED, _OTHERS, _DOUBTED = 0.02, 0.12, 0.5, 0.95
 # German writes nouns with capitals: where so many words have them, they do not tell names.
 _ALL_NOUNS = 0.25
 _QUOTED_FROM = 0.45
@@ -57,20 +57,6 @@ class Verdict(enum.Enum):
     TIED = "tied"
     QUOTED = "quoted"
     DROPPED = "dropped"
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Support:
-    """Whole sentences of a passage, by the article's offsets."""
-
-    passage: Passage
-    start: int
-    end: int
-
-    @property
-    def quote(self) -> str:
-        """The article's own words."""
-        return self.passage.words(self.start, self.end)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -89,41 +75,21 @@ class Checked:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class _Line:
-    """A sentence of a passage, compared with the claim."""
+class _Judged:
+    """Sentences that may support a claim: how sure the verifier is and must be, and why not, if that."""
 
-    passage: Passage
-    position: int
-    parsed: Parsed
-    overlap: float
-    similarity: float = 0.0
-
-    @property
-    def score(self) -> float:
-        return self.overlap + self.similarity
-
-    @property
-    def support(self) -> Support:
-        sentence = self.passage.sentences[self.position]
-        return Support(self.passage, sentence.start, sentence.end)
-
-    @property
-    def near(self) -> list[Parsed]:
-        """The sentences before, nearest first, the one after, and the title: they tell who "he" is."""
-        sentences = self.passage.sentences
-        before = sentences[max(self.position - _BEFORE, 0) : self.position][::-1]
-        around = (*before, *sentences[self.position + 1 : self.position + 2])
-        return [*(parse(self.passage.quote(s)) for s in around), parse(self.passage.article.title)]
-
-
-_Window = tuple[_Line, ...]
+    window: Window
+    sure: float
+    needed: float
+    reason: str
 
 
 class Checker:
     """Checks the sentences of drafts; keeps the vectors of what it has seen. Threads may share it."""
 
-    def __init__(self, embedder: Embedder) -> None:
+    def __init__(self, embedder: Embedder, verifier: Verifier) -> None:
         self._embedder = embedder
+        self._verifier = verifier
         self._vectors = Kept[Vectors](_CACHED)
 
     def check(
@@ -145,41 +111,45 @@ class Checker:
         lines = self._lines(claim, cited, others)
         if not lines:
             return Checked(Verdict.DROPPED, "", (), "no passage was found", False)
-        rules = _translated_reason if translated else _reason
-        denial = "" if translated else denied_by(claim, _rivals(claim, lines))
-        reasons = [
-            (window, denial or rules(claim, window)) for window in _windows(claim, _foremost(claim, lines))
-        ]
-        allowed = [window for window, reason in reasons if not reason]
-        if translated and allowed:
-            return _checked(Verdict.TIED, claim.text, allowed[0], "", cited)
-        confidence, window = self._surest(claim, allowed[:_COMPARED])
-        if confidence >= (_TIED_FROM if cited else _UNCITED):
-            return _checked(Verdict.TIED, claim.text, window, "", cited)
-        reason = "the sources do not cover it" if allowed else reasons[0][1]
+        possible = list(windows(claim, foremost(claim, lines)))
+        if translated:
+            return _translated(claim, possible, cited)
+        denial = denied_by(claim, rivals(claim, lines))
+        refusals = [denial or _refuted(claim, window) for window in possible]
+        allowed = [window for window, refusal in zip(possible, refusals, strict=True) if not refusal]
+        judged = [self._judged(claim, window, bool(cited)) for window in allowed[:_COMPARED]]
+        if borne_out := [one for one in judged if one.sure >= one.needed]:
+            best = min(borne_out, key=lambda one: (one.needed, -one.sure))
+            return _checked(Verdict.TIED, claim.text, best.window, "", cited)
+        reason = min(judged, key=lambda one: one.needed).reason if judged else refusals[0]
         nearest = max(lines, key=lambda line: line.similarity)
-        if nearest.similarity >= _QUOTED_FROM and not translated:
+        if nearest.similarity >= _QUOTED_FROM:
             return _checked(Verdict.QUOTED, nearest.support.quote, (nearest,), reason, cited)
         return Checked(Verdict.DROPPED, "", (), reason, False)
 
-    def _surest(self, claim: Parsed, windows: Sequence[_Window]) -> tuple[float, _Window]:
-        """The sentences that cover the claim best, and how well they do."""
-        found = [(self._confidence(claim, [line.parsed for line in w]), w) for w in windows]
-        return max(found, key=lambda pair: pair[0], default=(0.0, ()))
+    def _judged(self, claim: Parsed, window: Window, is_cited: bool) -> _Judged:
+        """What the verifier says, and how much that must be: rules and words may err, it may, too."""
+        (sure,) = self._verifier.support(claim.text, [read_together(window)])
+        if doubt := _doubted(claim, window):
+            return _Judged(window, sure, _DOUBTED, doubt)
+        sources = [line.parsed for line in window]
+        covered = cover(claim, sources, self._embed)
+        enough = _COVERED_FROM if is_cited else _UNCITED
+        if denies_alone(claim, sources):
+            enough = max(enough, _DENYING)
+        if covered.confidence < enough:
+            return _Judged(window, sure, _OTHERS, "the sources do not cover it")
+        needed = _REPEATED if covered.repeats else _COVERED
+        return _Judged(window, sure, needed, "the sources do not say all of it")
 
-    def _confidence(self, claim: Parsed, sources: Sequence[Parsed]) -> float:
-        """How well sentences cover a claim; a denial of its own must be covered better than the rest."""
-        confidence = cover(claim, sources, self._embed).confidence
-        return confidence if confidence >= _DENYING or not denies_alone(claim, sources) else 0.0
-
-    def _lines(self, claim: Parsed, cited: Sequence[Passage], others: Sequence[Passage]) -> list[_Line]:
+    def _lines(self, claim: Parsed, cited: Sequence[Passage], others: Sequence[Passage]) -> list[Line]:
         """The sentences that the claim may rest on, best first."""
         listed = []
         for passage in dict.fromkeys((*cited, *others)):
             bonus = _CITED if passage in cited else 0.0
             for position, sentence in enumerate(passage.sentences):
                 parsed = parse(passage.quote(sentence))
-                listed.append(_Line(passage, position, parsed, nearness(claim, parsed) + bonus))
+                listed.append(Line(passage, position, parsed, nearness(claim, parsed) + bonus))
         wanted = set(cited)
         listed.sort(key=lambda line: -line.overlap)
         shortlist = [line for line in listed if line.passage in wanted][:_SHORTLIST]
@@ -195,76 +165,45 @@ class Checker:
         return np.stack([found[text] for text in texts])
 
 
-def _foremost(claim: Parsed, lines: list[_Line]) -> list[_Line]:
-    """The lines with one first that the claim nearly repeats: what it says must be held against that."""
-    return sorted(lines, key=lambda line: not _is_repeated(claim, line))
+def _translated(claim: Parsed, possible: Sequence[Window], cited: Sequence[Passage]) -> Checked:
+    """What becomes of a claim in another language than the articles'."""
+    reasons = [_translated_reason(claim, window) for window in possible]
+    for window, reason in zip(possible, reasons, strict=True):
+        if not reason:
+            return _checked(Verdict.TIED, claim.text, window, "", cited)
+    return Checked(Verdict.DROPPED, "", (), reasons[0], False)
 
 
-def _rivals(claim: Parsed, lines: Sequence[_Line]) -> list[Parsed]:
-    """The sentences nearest to a claim, and the one with what the nearest lacks: none may deny it."""
-    best = lines[0]
-    missing = claim.stems - best.parsed.stems
-    near = [line for line in lines[:_TRIED] if best.score - line.score <= _RIVALS]
-    near += sorted(lines, key=lambda line: -len(missing & line.parsed.stems))[:1]
-    return [line.parsed for line in near if line.passage.article.id == best.passage.article.id]
-
-
-def _is_repeated(claim: Parsed, line: _Line) -> bool:
-    """Whether a claim says a sentence again: nearly in its words, or with the same quotation."""
-    said = list(quotations(claim.text))
-    quotes = said and not made_up_quotation(claim.text, [line.parsed.text])
-    return bool(quotes) or nearness(claim, line.parsed) >= NEARLY_VERBATIM
-
-
-def _windows(claim: Parsed, lines: Sequence[_Line]) -> Iterator[_Window]:
-    """One to three sentences of an article that may support the claim together.
-
-    The nearest must be among them, or what they say less well could hide what it denies.
-    """
-    seen: set[frozenset[tuple[str, int]]] = set()
-    first = lines[0]
-    repeated = _is_repeated(claim, first)
-    tried = [line for line in lines[:_TRIED] if first.score - line.score <= _NEAR_BEST]
-    for line in tried[:1] if repeated else tried:
-        same = [o for o in lines if o.passage.article.id == line.passage.article.id and o is not line]
-        missing = claim.stems - line.parsed.stems
-        more = sorted(same, key=lambda o: -len(missing & o.parsed.stems))[:1]
-        if _plain_reason(claim, (line,)):
-            more += [o for o in same if not _plain_reason(claim, (line, o))][:2]
-        near = [o for o in same if o.passage == line.passage and abs(o.position - line.position) == 1]
-        pairs = [(line, other) for other in dict.fromkeys((*more, *near))]
-        threes = [(line, *near)] if len(near) == 2 else []
-        for window in ((line,), *pairs, *threes):
-            key = frozenset((ln.passage.id, ln.position) for ln in window)
-            if key not in seen:
-                seen.add(key)
-                yield window
-
-
-def _reason(claim: Parsed, window: Sequence[_Line]) -> str:
-    """Why these sentences do not support the claim; empty where no rule objects."""
-    sources = [line.parsed for line in window]
-    first, changed = window[0], [changed_words(claim, source) for source in sources]
+def _refuted(claim: Parsed, window: Window) -> str:
+    """Why these sentences cannot support the claim, whatever else they say; empty where they may."""
     return (
         made_up_quotation(claim.text, [line.passage.text for line in window])
-        or _plain_reason(claim, window)
-        or wrong_speaker(claim, [first.parsed], first.near)
+        or plain_reason(claim, window)
+        or contradiction(claim, [window[0].parsed], [line.parsed for line in window])
+    )
+
+
+def _doubted(claim: Parsed, window: Window) -> str:
+    """Why these sentences may not support the claim, by rules that may err; empty where none objects."""
+    sources, first = [line.parsed for line in window], window[0]
+    changed = [changed_words(claim, source) for source in sources]
+    return (
+        wrong_speaker(claim, [first.parsed], first.near)
         or other_speaker(claim, sources)
         or ("" if tell_from_the_other_end(claim, sources) else _swapped(claim, window))
-        or contradiction(claim, [first.parsed], sources)
         or too_sure(claim, sources)
         or ("the sources name another cause" if cause_differs(claim, sources) else "")
         or next(filter(None, changed), "")
     )
 
 
-def _swapped(claim: Parsed, window: Sequence[_Line]) -> str:
+def _swapped(claim: Parsed, window: Sequence[Line]) -> str:
     """What changed places beside the first sentence, or beside all of them together."""
     sources = [line.parsed for line in window]
     return swapped_pair(claim, sources[:1]) or swapped_pair(claim, sources)
 
 
-def _translated_reason(claim: Parsed, window: Sequence[_Line]) -> str:
+def _translated_reason(claim: Parsed, window: Sequence[Line]) -> str:
     """What is left to compare across languages: figures, and names where not every noun is capitalised."""
     sources = [line.parsed for line in window]
     near = [n for line in window for n in line.near]
@@ -273,18 +212,8 @@ def _translated_reason(claim: Parsed, window: Sequence[_Line]) -> str:
     return missing_figure(claim, sources) or ("" if nouns else missing_name(claim, sources, near))
 
 
-def _plain_reason(claim: Parsed, window: Sequence[_Line]) -> str:
-    """What names and numbers alone tell."""
-    sources, published = [line.parsed for line in window], window[0].passage.article.published
-    return (
-        missing_amount(claim, sources, published)
-        or missing_time(claim, sources, published)
-        or missing_name(claim, sources, [n for line in window for n in line.near])
-    )
-
-
 def _checked(
-    verdict: Verdict, text: str, window: Sequence[_Line], reason: str, cited: Sequence[Passage]
+    verdict: Verdict, text: str, window: Sequence[Line], reason: str, cited: Sequence[Passage]
 ) -> Checked:
     supports = tuple(line.support for line in window)
     return Checked(verdict, text, supports, reason, all(line.passage in cited for line in window))

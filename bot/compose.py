@@ -9,7 +9,7 @@ from bot.answering import answered, cite, without_markers
 from index.search import Found
 
 if TYPE_CHECKING:
-    from bot.cite import Support
+    from bot.claims.windows import Support
     from bot.draft import Statement
     from index.errors import ChatModelError
 

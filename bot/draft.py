@@ -4,7 +4,8 @@ import dataclasses
 import re
 from collections.abc import Sequence
 
-from bot.cite import Checker, Support, Verdict
+from bot.cite import Checker, Verdict
+from bot.claims.windows import Support
 from bot.cutting import Drafted
 from bot.instructions import asks_about_instructions, is_request, is_to_machine
 from bot.language import language_of

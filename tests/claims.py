@@ -1,4 +1,4 @@
-"""The check measured: `python -m tests.claims [dev|test|written] [--errors]` on claims about news, by kind;
+"""The check measured by kind, on claims on news: `python -m tests.claims [dev|test|held|written] [--errors]`;
 
 `python -m tests.claims wice` on claims of Wikipedia and the pages that they cite (WiCE).
 """
@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from bot.cite import Checked, Checker, Verdict
+from bot.verifier.verifier import load_verifier
 from index.article import Article, ArticleInfo, Passage, Sentence
 from index.dates import parse_date
 from index.embedding import Embedder
@@ -94,7 +95,7 @@ class Situation:
 
     def __init__(self, embedder: Embedder) -> None:
         self._cut = functools.cache(Cutter(embedder).cut)
-        self._checker = Checker(embedder)
+        self._checker = Checker(embedder, load_verifier())
 
     def check(self, claim: Claim) -> Checked:
         own = self._cut(claim.article)
@@ -173,15 +174,15 @@ def _evidence(sentences: Sequence[str]) -> list[Passage]:
 def main(arguments: Sequence[str]) -> None:
     embedder = Embedder(exports=exported())  # many times as fast
     if "wice" in arguments:
-        supported, others = wice(Checker(embedder))
+        supported, others = wice(Checker(embedder, load_verifier()))
         print(f"WiCE: {supported:.1%} of the supported tied, {others:.1%} of the others not;")
         print(f"balanced accuracy {(supported + others) / 2:.3f}")
         return
     situation = Situation(embedder)
-    for half in [a for a in arguments if not a.startswith("-")] or ["dev", "test", WRITTEN]:
+    for half in [a for a in arguments if not a.startswith("-")] or ["dev", "test", "held", WRITTEN]:
         found = measure(situation, half)
         print(half, *table(found), sep="\n")
-        if "--errors" in arguments and half != "test":
+        if "--errors" in arguments and half not in ("test", "held"):
             for kind, rows in sorted(found.items()):
                 for claim, checked in rows:
                     if claim.passes(checked) == (kind != "honest"):

@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.cite import Checked, Checker, Verdict
+from bot.verifier.verifier import load_verifier
 from index.article import Article, ArticleInfo, Passage, Sentence
 from index.embedding import Embedder
 from index.passages import Cutter
@@ -25,7 +26,7 @@ OTHER = "Rovers beat Wanderers 3-1 in the cup final on Sunday. The winning coach
 
 @pytest.fixture(scope="module")
 def checker(embedder: Embedder) -> Checker:
-    return Checker(embedder)
+    return Checker(embedder, load_verifier())
 
 
 @pytest.fixture(scope="module")

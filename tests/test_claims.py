@@ -10,11 +10,12 @@ needs_news = pytest.mark.skipif(
     not claims.NEWS.is_file(), reason="the news of ../shared/eval is not on this machine"
 )
 # What the check reaches, a little below: the share of claims that are shown in the model's own words.
-LEAST_HONEST = {"dev": 0.855, "test": 0.69, "written": 0.77}
+LEAST_HONEST = {"dev": 0.88, "test": 0.69, "held": 0.81, "written": 0.79}
 MOST_LIES = {
-    "dev": {"rules": 0.014, "others": 0.105},
-    "test": {"rules": 0.005, "others": 0.25},
-    "written": {"rules": 0.025, "others": 0.02},
+    "dev": {"rules": 0.01, "others": 0.045},
+    "test": {"rules": 0.011, "others": 0.19},
+    "held": {"rules": 0.015, "others": 0.085},
+    "written": {"rules": 0.025, "others": 0.01},
 }
 RULES = frozenset(
     "number date unit name negation_dropped negation_added wrong_passage missing_passage"
@@ -30,7 +31,7 @@ def situation(embedder: Embedder) -> Situation:
 @pytest.fixture(
     scope="module",
     params=[
-        *(pytest.param(half, marks=[pytest.mark.slow, needs_news]) for half in ("dev", "test")),
+        *(pytest.param(half, marks=[pytest.mark.slow, needs_news]) for half in ("dev", "test", "held")),
         claims.WRITTEN,
     ],
 )

@@ -6,6 +6,7 @@ from bot.cite import Checker
 from bot.cutting import Drafted
 from bot.draft import MOST, Draft
 from bot.prompt import SENTINEL
+from bot.verifier.verifier import load_verifier
 from index.embedding import Embedder
 from tests.making import STORM, TALKS, article, passages
 
@@ -17,7 +18,7 @@ NONSENSE = Drafted("The moon is made of green cheese.", (1,))
 
 @pytest.fixture(scope="module")
 def checker(embedder: Embedder) -> Checker:
-    return Checker(embedder)
+    return Checker(embedder, load_verifier())
 
 
 def draft(embedder: Embedder, checker: Checker, question: str = COST, *texts: str) -> Draft:

@@ -16,6 +16,7 @@ from bot.cite import Checker
 from bot.generate import Generator
 from bot.linear import load_weights
 from bot.settings import Settings
+from bot.verifier.verifier import load_verifier
 from index.article import Article
 from index.embedding import Embedder
 from index.filter import Filter
@@ -51,7 +52,7 @@ def attacked(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> It
         )
         settings = Settings(chat_model="openai:scripted", openai_base_url=SecretStr(server.base_url))
         budget = Budget(folder / "tokens.sqlite3", 0)
-        generator = Generator(ChatModel(settings), Checker(remembering), budget, 20)
+        generator = Generator(ChatModel(settings), Checker(remembering, load_verifier()), budget, 20)
 
         def ask(question: str, scopes: Sequence[str]) -> tuple[Answer, list[Answer]]:
             found = retriever.search(question, where=Filter(scopes=tuple(scopes)))

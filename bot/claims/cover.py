@@ -24,6 +24,7 @@ _STRANGE, _MOST_STRANGE, _SAME_MEANING = 0.4, 0.4, 0.62
 # With so many of the sources' words, so many of them in another order say something else.
 _SAME_WORDS = 0.87
 _OTHER_ORDER = 0.25
+_REPEATED = 0.95
 _MEANING = 0.4
 # "According to the bank's report".
 _SPEAKER = 2
@@ -48,6 +49,11 @@ class Cover:
     disorder: float
     adds: bool
     turned: bool
+
+    @property
+    def repeats(self) -> bool:
+        """Whether a claim has the sources' words, in their order."""
+        return self.aligned >= _REPEATED and self.disorder < _OTHER_ORDER
 
     @property
     def confidence(self) -> float:

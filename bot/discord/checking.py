@@ -6,8 +6,9 @@ import discord
 
 from bot import render_discord, render_quotes
 from bot.app import Filter
-from bot.cite import Support, Verdict
+from bot.cite import Verdict
 from bot.claims.text import without_markers
+from bot.claims.windows import Support
 from bot.discord import conversation, views
 from bot.discord.posting import InteractionPost
 from bot.links import text_fragment_link

@@ -1,0 +1,1 @@
+"""The verifier: whether a text bears out a claim."""
