@@ -119,7 +119,7 @@ class Checker:
         allowed = [window for window, refusal in zip(possible, refusals, strict=True) if not refusal]
         judged = [self._judged(claim, window, bool(cited)) for window in allowed[:_COMPARED]]
         if borne_out := [one for one in judged if one.sure >= one.needed]:
-            best = min(borne_out, key=lambda one: (one.needed, -one.sure))
+            best = min(borne_out, key=lambda one: (one.needed, len(one.window), -one.sure))
             return _checked(Verdict.TIED, claim.text, best.window, "", cited)
         reason = min(judged, key=lambda one: one.needed).reason if judged else refusals[0]
         nearest = max(lines, key=lambda line: line.similarity)
@@ -129,16 +129,19 @@ class Checker:
 
     def _judged(self, claim: Parsed, window: Window, is_cited: bool) -> _Judged:
         """What the verifier says, and how much that must be: rules and words may err, it may, too."""
-        (sure,) = self._verifier.support(claim.text, [read_together(window)])
+        alone = " ".join(line.parsed.text for line in window)
+        sure, by_itself = self._verifier.support(claim.text, [read_together(window), alone])
+        # What leads up to the sentences explains them; it must not bear the claim out in their place.
+        strictly = min(sure, by_itself)
         if doubt := _doubted(claim, window):
-            return _Judged(window, sure, _DOUBTED, doubt)
+            return _Judged(window, strictly, _DOUBTED, doubt)
         sources = [line.parsed for line in window]
         covered = cover(claim, sources, self._embed)
         enough = _COVERED_FROM if is_cited else _UNCITED
         if denies_alone(claim, sources):
             enough = max(enough, _DENYING)
         if covered.confidence < enough:
-            return _Judged(window, sure, _OTHERS, "the sources do not cover it")
+            return _Judged(window, strictly, _OTHERS, "the sources do not cover it")
         needed = _REPEATED if covered.repeats else _COVERED
         return _Judged(window, sure, needed, "the sources do not say all of it")
 
