@@ -46,6 +46,8 @@ _DENYING = 0.7
 # How sure the verifier must be of a claim that says the sources' words again, of one whose words are covered,
 # of one whose words are others, and of one that a rule doubts.
 _REPEATED, _COVERED, _OTHERS, _DOUBTED = 0.02, 0.12, 0.5, 0.95
+# Of what is about something else it was taught little, and may be sure.
+_RELATED, _NEVER = 0.5, 2.0
 # German writes nouns with capitals: where so many words have them, they do not tell names.
 _ALL_NOUNS = 0.25
 _QUOTED_FROM = 0.45
@@ -140,6 +142,8 @@ class Checker:
         enough = _COVERED_FROM if is_cited else _UNCITED
         if denies_alone(claim, sources):
             enough = max(enough, _DENYING)
+        if covered.confidence < enough and covered.similarity < _RELATED:
+            return _Judged(window, strictly, _NEVER, "the sources are about something else")
         if covered.confidence < enough:
             return _Judged(window, strictly, _OTHERS, "the sources do not cover it")
         needed = _REPEATED if covered.repeats else _COVERED
