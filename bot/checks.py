@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from dotenv import dotenv_values
 
+from bot.render import counted
 from bot.settings import UNREAD_HINT, Settings, env_file, unread_lines
 from bot.version import version
 from index.errors import CitebotError, LibraryError, SettingsError, StoreBusy, StoreMissing
@@ -125,9 +126,9 @@ def _articles(settings: Settings) -> Check:
 
     library = App(settings).library
     files, places = len(library.scan().files), ", ".join(map(str, settings.articles))
-    found = f"{_counted(files, 'file')} in {places}."
+    found = f"{counted(files, 'file')} in {places}."
     waiting = pending(library, settings.index).files
-    return Check(f"{found} {_counted(waiting, 'change')} not indexed yet." if waiting else found)
+    return Check(f"{found} {counted(waiting, 'change')} not indexed yet." if waiting else found)
 
 
 def _problems(settings: Settings) -> Check:
@@ -147,7 +148,7 @@ def _problems(settings: Settings) -> Check:
         return Check("None: every article could be read.")
     with contextlib.suppress(LibraryError):  # said with the articles
         problems = Shelves(settings).library.scan(may_empty=True).located(problems)
-    return Check(f"{_counted(len(problems), 'problem')}, the first: {problems[0]}", _PROBLEMS)
+    return Check(f"{counted(len(problems), 'problem')}, the first: {problems[0]}", _PROBLEMS)
 
 
 def _model(settings: Settings) -> Check:
@@ -240,7 +241,7 @@ def _recipe(settings: Settings) -> "Recipe":
 
 
 def _holds(stamp: "Stamp", passages: int) -> str:
-    held = f"{_counted(stamp.articles, 'article')}, {_counted(passages, 'passage')}"
+    held = f"{counted(stamp.articles, 'article')}, {counted(passages, 'passage')}"
     return f"{held}; generation {stamp.generation}, format {stamp.format}, made with this model"
 
 
@@ -255,10 +256,6 @@ def _lock(settings: Settings) -> Check:
         except StoreBusy:
             return Check(f"Held: {holder(settings.index) or 'another process writes the index'}.")
     return Check("Free: nobody writes the index.")
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'s' * (number != 1)}"
 
 
 _CHECKS: dict[str, Callable[[Settings], Check]] = {

@@ -18,6 +18,7 @@ from bot.evaluation import Evaluation
 from bot.plain import one_line
 from bot.plotting import Picture
 from bot.question_set import read_set
+from bot.render import counted
 from bot.scoring import MOST_PASSAGES, Score, figures, hits
 from bot.settings import Settings
 from index.errors import EvaluationError
@@ -82,7 +83,7 @@ def _figures(now: Evaluation) -> RenderableType:
     for name in asked:
         table.add_row(name, _shown(name, asked[name]), _shown(name, forced[name]))
     answerable = sum(score.answerable for score in now.asked)
-    questions, indexed = _counted(len(now.asked), "question"), _counted(now.articles, "article")
+    questions, indexed = counted(len(now.asked), "question"), counted(now.articles, "article")
     about = f"{questions}, {answerable:,} of them answerable; {indexed}."
     return Group(table, Text(""), Text(about, "dim"))
 
@@ -117,10 +118,6 @@ def _table(*headings: str) -> Table:
     for heading in headings:
         table.add_column(heading, header_style="bold", justify="right" if heading else "left")
     return table
-
-
-def _counted(number: int, what: str) -> str:
-    return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
 def _colour(change: Change) -> str:

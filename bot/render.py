@@ -90,6 +90,11 @@ def attributed(answer: Answer, article: ArticleInfo) -> ArticleInfo:
     return dataclasses.replace(article, source=f"{story.agency}, {counted}" if story.agency else counted)
 
 
+def counted(number: int, noun: str) -> str:
+    """ "1 article", "2,000 articles"."""
+    return f"{number:,} {noun}{'s' * (number != 1)}"
+
+
 def copied(copies: int) -> str:
     """What is added to a count of articles: how many of them tell the story of another."""
     return f", {copies:,} of them {'a copy' if copies == 1 else 'copies'} of another" if copies else ""

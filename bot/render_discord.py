@@ -154,7 +154,7 @@ def articles(
     limit: int = LIMIT,
 ) -> Page:
     """One page of the list of articles; `page` counts from 1. Headlines too long for it lose their links."""
-    counted = f"{total:,} article{'' if total == 1 else 's'}{render.copied(copies)}"
+    counted = f"{render.counted(total, 'article')}{render.copied(copies)}"
     footer = f"-# {counted}, page {page} of {pages}" if pages > 1 else f"-# {counted}"
     room = (limit - markdown.length(footer) - 1) // max(1, len(articles)) - len("- \n")
     body = "\n".join(f"- {_entry(article, room)}" for article in articles)
