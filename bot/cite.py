@@ -131,23 +131,28 @@ class Checker:
 
     def _judged(self, claim: Parsed, window: Window, is_cited: bool) -> _Judged:
         """What the verifier says, and how much that must be: rules and words may err, it may, too."""
-        alone = " ".join(line.parsed.text for line in window)
-        sure, by_itself = self._verifier.support(claim.text, [read_together(window), alone])
-        # What leads up to the sentences explains them; it must not bear the claim out in their place.
-        strictly = min(sure, by_itself)
-        if doubt := _doubted(claim, window):
-            return _Judged(window, strictly, _DOUBTED, doubt)
         sources = [line.parsed for line in window]
+        together, alone = read_together(window), " ".join(source.text for source in sources)
+        if doubt := _doubted(claim, window):
+            return _Judged(window, self._sure(claim, together, alone), _DOUBTED, doubt)
         covered = cover(claim, sources, self._embed)
         enough = _COVERED_FROM if is_cited else _UNCITED
         if denies_alone(claim, sources):
             enough = max(enough, _DENYING)
-        if covered.confidence < enough and covered.similarity < _RELATED:
-            return _Judged(window, strictly, _NEVER, "the sources are about something else")
-        if covered.confidence < enough:
-            return _Judged(window, strictly, _OTHERS, "the sources do not cover it")
-        needed = _REPEATED if covered.repeats else _COVERED
-        return _Judged(window, sure, needed, "the sources do not say all of it")
+        if covered.confidence >= enough:
+            needed = _REPEATED if covered.repeats else _COVERED
+            return _Judged(window, self._sure(claim, together), needed, "the sources do not say all of it")
+        if covered.similarity < _RELATED:
+            return _Judged(window, 0.0, _NEVER, "the sources are about something else")
+        return _Judged(window, self._sure(claim, together, alone), _OTHERS, "the sources do not cover it")
+
+    def _sure(self, claim: Parsed, *texts: str) -> float:
+        """How sure the verifier is by each of the texts.
+
+        What leads up to the sentences explains them; where their words are not the claim's, it must not bear
+        that out in their place.
+        """
+        return min(self._verifier.support(claim.text, texts))
 
     def _lines(self, claim: Parsed, cited: Sequence[Passage], others: Sequence[Passage]) -> list[Line]:
         """The sentences that the claim may rest on, best first."""

@@ -9,6 +9,7 @@ from bot.claims.quotes import made_up_quotation, quotations
 from bot.claims.text import Parsed, parse
 from bot.claims.times import missing_time
 from bot.claims.wording import NEARLY_VERBATIM, nearness
+from bot.reader.windows import heading
 from index.article import Passage
 
 _TRIED = 4
@@ -16,8 +17,6 @@ _TRIED = 4
 _NEAR_BEST = 0.15
 _RIVALS = 0.2
 _BEFORE = 3
-# Characters of a title: an endless one is not to push out what is read.
-_LONGEST_TITLE = 200
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -60,13 +59,6 @@ class Line:
         before = sentences[max(self.position - _BEFORE, 0) : self.position][::-1]
         around = (*before, *sentences[self.position + 1 : self.position + 2])
         return [*(parse(self.passage.quote(s)) for s in around), parse(self.passage.article.title)]
-
-    @property
-    def lead(self) -> str:
-        """The title, and the sentence before this one."""
-        before = self.passage.sentences[max(self.position - 1, 0) : self.position]
-        title = self.passage.article.title[:_LONGEST_TITLE].rstrip(".")
-        return " ".join([f"{title}."] * bool(title) + [self.passage.quote(s) for s in before])
 
 
 Window = tuple[Line, ...]
@@ -119,9 +111,11 @@ def windows(claim: Parsed, lines: Sequence[Line]) -> Iterator[Window]:
 
 
 def read_together(window: Window) -> str:
-    """What the verifier reads of a window: its sentences in order, behind what leads up to the first."""
+    """What the verifier reads of a window: title, the sentence before, and its sentences in order."""
     ordered = sorted(window, key=lambda line: (line.passage != window[0].passage, line.position))
-    return " ".join((ordered[0].lead, *(line.parsed.text for line in ordered))).strip()
+    passage, first = ordered[0].passage, ordered[0].position
+    before = [passage.quote(sentence) for sentence in passage.sentences[max(first - 1, 0) : first]]
+    return heading(passage.article.title) + " ".join([*before, *(line.parsed.text for line in ordered)])
 
 
 def plain_reason(claim: Parsed, window: Sequence[Line]) -> str:
