@@ -25,7 +25,6 @@ UNTOLD = {
     "The trial opens seven days after the verdict.",
     "The team has won the cup three times.",
     "Spain beat the team in the final.",
-    "The flood was due to the closing of the road.",
     "He has three sons.",
     "The man said the police were armed.",
     "Reed said the team was proud of her.",
