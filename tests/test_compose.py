@@ -3,7 +3,7 @@
 import datetime
 
 from bot.answer import Answer
-from bot.cite import Support
+from bot.claims.windows import Support
 from bot.compose import composed, stood_in
 from bot.draft import Statement
 from index.article import Article, Passage, Sentence
