@@ -37,7 +37,7 @@ def main() -> None:
     bot.add_argument("--reader", default="none")
     bot.set_defaults(run=lambda o: memory.run(o.reader))
     grow = commands.add_parser("grow")
-    grow.add_argument("--sizes", type=int, nargs="+", default=[1_000, 10_000, 100_000])
+    grow.add_argument("--sizes", type=int, nargs="*", default=[1_000, 10_000, 100_000])
     grow.add_argument("--made", type=int, nargs="*", default=[], help="sizes with made-up vectors")
     grow.add_argument("--with", dest="news", type=Path, metavar="FOLDER", help="not for --made")
     grow.add_argument("--plot", type=Path)

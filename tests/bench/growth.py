@@ -11,6 +11,8 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +20,7 @@ import numpy as np
 from index.article import Article, Passage
 from index.draft import Draft
 from index.embedding import Embedder
+from index.exports import Exports
 from index.generations import Reader
 from index.passages import Cutter
 from index.search import Retriever
@@ -49,8 +52,8 @@ def run(sizes: Sequence[int], made: Sequence[int], news: Path | None, plot: Path
     table = Table(_HEAD)
     for size in sizes:
         table.add(_by_commands(size, news))
-    for size in made:
-        table.add(_searched(size))
+    for row in _searched(made):
+        table.add(row)
     if picture:
         draw_growth(picture, table.rows)
 
@@ -100,37 +103,52 @@ def _questions() -> Iterator[str]:
         yield f"What became of the {words}?"
 
 
-def _searched(size: int) -> str:
-    """Articles of a passage with unit vectors at random: stored, then searched."""
-    embedder = Embedder(exports=exported())
+def _searched(sizes: Sequence[int]) -> Iterator[str]:
+    """A line a size. Articles of a passage with unit vectors at random: stored, then, by another process,
+    searched. The larger store is the smaller one grown."""
+    exports = exported()
+    embedder = Embedder(exports=exports)
     with tempfile.TemporaryDirectory() as folder:
         index, recipe = Path(folder) / "index", make_recipe(Cutter(embedder), embedder)
-        begun = time.perf_counter()
-        _store(size, Draft(index, recipe, None), np.random.default_rng(1))
-        stored = time.perf_counter() - begun
-        reader = Reader(index, recipe)
-        retriever = Retriever(reader, embedder)
-        times = []
-        for question in _questions():
+        draft, random = Draft(index, recipe, None), np.random.default_rng(1)
+        stored, seconds = 0, 0.0
+        for size in sorted(sizes):
             begun = time.perf_counter()
-            retriever.search(question)
-            times.append((time.perf_counter() - begun) * 1000)
-        reader.close()
-        disk = _disk(index)
-    return _row(size, stored, None, None, times, peak_megabytes(), disk)
+            _store(range(stored, size), draft, random)
+            stamp = draft.publish()
+            stored, seconds = size, seconds + time.perf_counter() - begun
+            with ProcessPoolExecutor(1, get_context("spawn")) as apart:
+                times, megabytes = apart.submit(_asked_apart, index, exports.folder).result()
+            yield _row(size, seconds, None, None, times, megabytes, _disk(index))
+            draft = Draft(index, recipe, stamp, after=stamp.generation)
+        draft.discard()
 
 
-def _store(size: int, draft: Draft, random: np.random.Generator) -> None:
-    for start in range(0, size, _AT_ONCE):
+def _asked_apart(index: Path, exports: Path) -> tuple[list[float], float]:
+    """Milliseconds of the searches, and the megabytes of memory that this process took at most."""
+    embedder = Embedder(exports=Exports(exports))
+    reader = Reader(index, make_recipe(Cutter(embedder), embedder))
+    retriever = Retriever(reader, embedder)
+    times = []
+    for question in _questions():
+        begun = time.perf_counter()
+        retriever.search(question)
+        times.append((time.perf_counter() - begun) * 1000)
+    reader.close()
+    return times, peak_megabytes()
+
+
+def _store(numbers: range, draft: Draft, random: np.random.Generator) -> None:
+    for start in numbers[::_AT_ONCE]:
         passages = []
-        for number in range(start, min(start + _AT_ONCE, size)):
+        for number in range(start, min(start + _AT_ONCE, numbers.stop)):
             words = (WORDS[i] for i in random.integers(len(WORDS), size=_WORDS))
             article = Article(id=f"a{number}", title="", text=f"{' '.join(words)} {number}.")
             passages.append(Passage(f"a{number}#0", article.info, 0, len(article.text), article.text, ()))
             draft.manifest.put_article(article, "made", 1)
         vectors = random.normal(size=(len(passages), 384)).astype(np.float32)
         draft.store.add(passages, vectors / np.linalg.norm(vectors, axis=1, keepdims=True))
-    draft.publish()
+        print(f"{start + len(passages):,} stored", file=sys.stderr, flush=True)
 
 
 def _disk(folder: Path) -> float:
