@@ -12,8 +12,12 @@ COPY index index
 # What chat models need: openai, anthropic, google, ollama, separated by commas.
 ARG EXTRAS=
 RUN pip install -c constraints.txt ".${EXTRAS:+[$EXTRAS]}"
-# The first question needs no PyTorch then, nor its memory.
+# From then on nothing needs PyTorch, which is most of the image: it goes, with what came with it or is not used,
+# unless EXPORTER says that models are to be exported in the container, too.
 RUN CITEBOT_DATA=/export /opt/citebot/bin/citebot export
+ARG EXPORTER=
+RUN test -n "$EXPORTER" || pip uninstall --yes torch transformers sentence-transformers onnx onnxscript onnx-ir \
+    scikit-learn joblib threadpoolctl sympy mpmath networkx kubernetes
 
 FROM python:3.12-slim
 RUN useradd --uid 10001 --no-create-home --home-dir /data citebot \

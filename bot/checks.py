@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 
 # Room for a model, its index and a copy of that while it is written.
 _LEAST_FREE = 1 << 30
-_PACKAGES = ("chromadb", "sentence-transformers", "torch", "langchain", "discord.py")
+_PACKAGES = ("chromadb", "langchain", "discord.py")
+# Not needed where the model is exported already.
+_EXPORTERS = ("sentence-transformers", "torch")
 _PROBLEMS = "`citebot index` lists them all."
 _SERVER_SECONDS = 5.0
 
@@ -70,11 +72,11 @@ def _made(make: Callable[[], Check]) -> Check:
 def _versions() -> Check:
     found = [f"citebot {version()}", f"Python {platform.python_version()}"]
     missing = []
-    for package in _PACKAGES:
+    for package in (*_PACKAGES, *_EXPORTERS):
         try:
             found.append(f"{package} {metadata.version(package)}")
         except metadata.PackageNotFoundError:
-            missing.append(package)
+            missing += [package] if package in _PACKAGES else []
     remedy = f"Install {', '.join(missing)}: pip install -c constraints.txt -e ." if missing else ""
     return Check(", ".join(found), remedy)
 
@@ -153,11 +155,16 @@ def _problems(settings: Settings) -> Check:
 
 def _model(settings: Settings) -> Check:
     from index.embedding import DEFAULT_MODEL
+    from index.exports import lacking_makers
 
     embedder = _embedder(settings)
     genuine = "the published weights" if embedder.name == DEFAULT_MODEL else "weights"
     runs = described(embedder.export) if embedder.export else "Exported when first used."
-    return Check(f"{embedder.name} in {embedder.folder}, {genuine} (SHA-256 {embedder.digest[:12]}…). {runs}")
+    lacking = "" if embedder.export else ", ".join(lacking_makers())
+    return Check(
+        f"{embedder.name} in {embedder.folder}, {genuine} (SHA-256 {embedder.digest[:12]}…). {runs}",
+        f"Install what exports it ({lacking}): pip install -c constraints.txt -e ." if lacking else "",
+    )
 
 
 def described(export: "Export") -> str:

@@ -77,6 +77,8 @@ class Exports:
                 self._clear_drafts()
                 if not again and (found := self.find(name, source)):
                     return found
+                if lacking := lacking_makers():
+                    raise self._error(f"not installed: {', '.join(lacking)}")
                 self.notice(f"Preparing {name} for quick answers, once.")
                 return self._make(name, source)
         except OSError as error:
@@ -162,6 +164,11 @@ class Exports:
 def makers() -> dict[str, str]:
     """What an export is made with: where these change, what failed may succeed."""
     return {name: _version(name) for name in _MAKERS}
+
+
+def lacking_makers() -> list[str]:
+    """What an export is made with and is not installed."""
+    return [name for name, version in makers().items() if not version]
 
 
 def _version(name: str) -> str:

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
     from tokenizers import Tokenizer
 
+_INSTALL = (
+    "Install citebot with all that it names, build its image with `--build-arg EXPORTER=yes`, or copy what "
+    "`citebot export` made elsewhere."
+)
 _ENCODE: dict[str, Any] = {"batch_size": 32, "normalize_embeddings": True, "show_progress_bar": False}
 
 
@@ -59,8 +63,11 @@ class TorchModel:
 
 
 def _load(folder: Path, name: str) -> "SentenceTransformer":
-    from sentence_transformers import SentenceTransformer
-    from transformers.utils import logging as transformers_logging
+    try:
+        from sentence_transformers import SentenceTransformer
+        from transformers.utils import logging as transformers_logging
+    except ImportError as error:
+        raise ModelError(f"{name} needs sentence-transformers: {first_line(error)}.", _INSTALL) from error
 
     transformers_logging.set_verbosity_error()  # type: ignore[no-untyped-call]
     transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]

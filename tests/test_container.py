@@ -1,6 +1,7 @@
 """The container's files, as far as they can be judged without a container: Docker itself is not asked."""
 
 import asyncio
+import os
 import re
 import subprocess
 import sys
@@ -15,9 +16,32 @@ from bot.cli import app
 from bot.health import Health, IndexerHealth, serving
 from bot.settings import Settings
 from tests.chroma_server import chroma_server
-from tests.command import CHECKOUT
+from tests.command import CHECKOUT, Command, with_model
 from tests.discord_bot import free_port
 
+# A Python in which some distributions are not installed.
+WITHOUT = """
+import importlib.metadata, re, sys
+GONE = {{name.replace("_", "-") for name in {left_out}}}
+MODULES = {{
+    module for module, owners in importlib.metadata.packages_distributions().items()
+    if {{owner.lower().replace("_", "-") for owner in owners}} <= GONE
+}}
+version = importlib.metadata.version
+
+def version_where_installed(name):
+    if name.lower().replace("_", "-") in GONE:
+        raise importlib.metadata.PackageNotFoundError(name)
+    return version(name)
+
+class Gone:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in MODULES:
+            raise ModuleNotFoundError(f"No module named {{name!r}}", name=name)
+
+importlib.metadata.version = version_where_installed
+sys.meta_path.insert(0, Gone())
+"""
 COMPOSE = yaml.safe_load((CHECKOUT / "compose.yaml").read_text())["services"]
 
 
@@ -86,3 +110,27 @@ def test_the_image_runs_as_nobody_in_particular_and_copies_what_is_there() -> No
         for name in line.split():
             assert (CHECKOUT / name).exists()
             assert f"!{name}\n" in ignored
+
+
+def test_the_image_works_without_what_it_leaves_out(tmp_path: Path) -> None:
+    (listed,) = re.findall(r"pip uninstall --yes ((?:[^\n]|\\\n)+)", (CHECKOUT / "Dockerfile").read_text())
+    left_out = listed.replace("\\\n", " ").split()
+    (tmp_path / "sitecustomize.py").write_text(WITHOUT.format(left_out=left_out))
+    settings = {
+        "CITEBOT_ARTICLES": str(CHECKOUT / "seeds"),
+        "CITEBOT_DATA": str(with_model(tmp_path / "data")),
+        "PYTHONPATH": f"{tmp_path}{os.pathsep}{CHECKOUT}",
+    }
+    citebot = Command(tmp_path, settings)
+    answered = citebot("ask", "What did Zelensky demand?")
+    assert (answered.returncode, "a clear answer from Moscow" in answered.stdout) == (0, True)
+    well = citebot("doctor")
+    assert (well.returncode, "torch" in well.stdout) == (0, False)
+    other = citebot("ask", "Why?", CITEBOT_DATA="other")
+    assert other.returncode == 1
+    assert "(not installed: onnx, onnxscript, sentence-transformers, torch, transformers)" in other.stderr
+    assert "build its image with `--build-arg EXPORTER=yes`" in other.stderr
+    assert "Traceback" not in other.stderr
+    lacking = citebot("doctor", CITEBOT_DATA="other")
+    assert lacking.returncode == 1
+    assert "!! model: " in lacking.stdout

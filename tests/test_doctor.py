@@ -30,7 +30,7 @@ def test_a_new_installation_is_well(citebot: Command) -> None:
     done = citebot("doctor")
     assert (done.returncode, done.stderr) == (0, "")
     assert "!!" not in done.stdout
-    assert re.search(r"chromadb \d.* torch \d.* discord\.py \d", line(done.stdout, "versions"))
+    assert re.search(r"chromadb \d.* discord\.py \d.* torch \d", line(done.stdout, "versions"))
     assert "1 file in" in line(done.stdout, "articles")
     assert "1 change not indexed yet" in line(done.stdout, "articles")
     assert "the published weights" in line(done.stdout, "model")
