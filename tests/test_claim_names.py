@@ -14,6 +14,7 @@ from bot.claims.text import parse
         ("Later the Bank of Elmau agreed.", ["Bank of Elmau"]),
         ("Police said Berg was there.", ["Berg"]),
         ("Plenty of them came on Monday.", []),
+        ("Optimism has returned.", []),
         ("The U.S. team lost.", ["U.S."]),
         ("They told us of it.", []),
     ],

@@ -25,6 +25,8 @@ _PUBLISHED = datetime.date(2024, 6, 3)
         ("Out of every 100 boats 33 sank.", [(0.33, "fraction")]),
         ("Fares fell by a third in May.", [(1 / 3, "fraction")]),
         ("A third boat followed.", [(3, "ordinal")]),
+        ("It passed the seven-billion mark.", [(7e9, "")]),
+        ("A three-million-dollar boat sank.", [(3e6, "$")]),
         ("It will take three to five days.", [(3, "day"), (5, "day")]),
         ("The ferry left at half past ten in the morning.", []),
         ("The ferry left at twenty to eight.", []),
@@ -43,6 +45,8 @@ def test_reads_amounts(text: str, read: list[tuple[float, str]]) -> None:
         ("About 40 boats sank.", "about"),
         ("Nearly 40 boats sank.", "nearly"),
         ("More than 40 boats sank.", "more"),
+        ("Waits climbed past 40 days.", "more"),
+        ("They went past 40 boats.", "more"),
         ("No more than 40 boats sank.", "most"),
         ("Nobody waited more than 40 minutes.", "most"),
         ("It did not cost less than 40 euros.", "least"),
@@ -87,6 +91,9 @@ TRUE = [
     ("Over 40 boats sank.", "More than 40 boats sank."),
     ("More than 40 boats sank.", "Over 40 boats sank."),
     ("It opened 12 years ago.", "It opened in 2012."),
+    ("Dozens of boats sank.", "In all, 43 boats sank."),
+    ("Several dozen boats sank.", "In all, 65 boats sank."),
+    ("Thousands of people came.", "Some 3,812 people came."),
 ]
 
 
@@ -117,6 +124,9 @@ FALSE = [
     ("Over 23 boats sank.", "A 29-year-old sank."),
     ("Roughly 15,200 boats sank.", "Around 15,000 boats sank."),
     ("Thousands of boats sank.", "Hundreds of boats sank."),
+    ("Thousands of boats sank.", "In all, 812 boats sank."),
+    ("Dozens of boats sank.", "In all, 12 boats sank."),
+    ("Dozens of boats sank.", "It was the 43rd boat to sink."),
     ("The fifth boat sank.", "The fourth boat sank."),
     ("Sales doubled.", "Sales tripled."),
     ("They waited two hours.", "They waited two days."),

@@ -30,6 +30,9 @@ _SHARE = 0.02
 _ROUNDABLE, _DIGITS = 1_000, 2
 
 
+# "Dozens", "several hundred" may stand for so many times that number.
+_DOZENS = (2, 10)
+
 # Words that count what need not be counted in the sources.
 _COUNTING = frozenset("both pair duo couple trio single dual".split())
 
@@ -100,7 +103,10 @@ def _needs_no_source(amount: Amount, found: Sequence[Amount]) -> bool:
 
 def _supports(claimed: Amount, stated: Amount) -> bool:
     """Whether what is stated makes the claimed amount true."""
-    if claimed.hedge == "vague" or stated.hedge == "vague":
+    if claimed.hedge == "vague" and stated.hedge != "vague":
+        ratio = _ratio(claimed, stated)
+        return ratio is not None and _DOZENS[0] <= ratio < _DOZENS[1] and not stated.ordinal
+    if stated.hedge == "vague":
         return claimed.hedge == stated.hedge and claimed.value == stated.value
     if claimed.ordinal != stated.ordinal and claimed.value != stated.value:
         return False

@@ -213,4 +213,6 @@ def _goes_on(words: Sequence[Word], position: int, last: str) -> bool:
     following = words[position + 1].lower
     if words[position].lower == "and":
         return last == "hundred" and (following in ONES or following in _TENS)
+    if following in SCALES and len(following) > 2:
+        return last != ""
     return last == "ten" and following in ONES

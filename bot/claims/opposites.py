@@ -95,6 +95,7 @@ _STARK = frozenset(
 _LOST = stem("lose")
 _TRADED = frozenset(map(stem, "buy purchase acquire sell".split()))
 _MONTHS = frozenset((*MONTHS, *SHORT_MONTHS))
+_DEALT = frozenset(map(stem, "hand handed deal dealt inflict condemn consign".split()))
 _BEATEN = frozenset(("beaten", "defeated"))
 
 
@@ -136,10 +137,15 @@ def _key(word: Word, parsed: Parsed) -> str:
     if word.lower in _BEATEN:
         return _LOST if before in _PASSIVE or after == "by" else stem("beat")
     if word.lower in ("defeat", "defeats"):  # "a defeat" is a loss, "to defeat" is none
-        return stem("beat") if before == "to" else _LOST
+        return stem("beat") if before == "to" or _is_dealt(word, parsed) else _LOST
     if word.lower in _WAYS and not (before in _MOVED or after[:1].isdecimal() or after in _MOVED):
         return ""
     return word.stem or word.lower
+
+
+def _is_dealt(defeat: Word, parsed: Parsed) -> bool:
+    """Whether somebody has another suffer it: "hand them a rare defeat"."""
+    return any(word.stem in _DEALT and word.clause == defeat.clause for word in parsed.words[: defeat.index])
 
 
 def _concern_the_same(word: Word, claim: Parsed, other: Word, source: Parsed) -> bool:

@@ -50,7 +50,7 @@ _SUBJECT_OF = frozenset(
     " became got gave joined left signed agreed called asked came played led".split()
 )
 _FIRST_IS_COMMON = re.compile(
-    r".*(?:ing|ed|ly|s|ment|tion|ness|ity|ance|ence|ship|less|ful|ous|ive|al|ers?)$"
+    r".*(?:ing|ed|ly|s|ment|tion|ness|ity|ance|ence|ship|less|ful|ous|ive|al|ism|hood|ers?)$"
 )
 
 
