@@ -161,9 +161,10 @@ class App(Collection):
         self._embedder.embed_question("")
         _ = self._answerer
         if self.settings.chat_model:
-            # What is wrong with it is said where it is missed.
-            with contextlib.suppress(ChatModelError):
+            try:
                 _ = self._generator
+            except ChatModelError as error:
+                self._notice(f"{error} Until then answers are in the articles' own words.")
         self.refresh()
 
     def close(self) -> None:

@@ -275,6 +275,15 @@ def test_servers_on_two_shards_are_served(tmp_path: Path) -> None:
         assert discord.violations == []
 
 
+def test_a_chat_model_without_its_key_is_said_at_the_start(tmp_path: Path) -> None:
+    keyless = {"CHAT_MODEL": "openai:gpt-5", "OPENAI_API_KEY": "", "OPENAI_BASE_URL": ""}
+    with Discord() as discord, running(discord, tmp_path, connect=False, **keyless) as bot:
+        discord.wait_for(lambda: "The index is up to date" in bot.log or has_exited(bot), 60, "a start")
+        said = "OPENAI_API_KEY is not set. "
+        (line,) = [line for line in bot.log.splitlines() if said in line]
+        assert line.endswith("Until then answers are in the articles' own words.")
+
+
 def test_a_damaged_index_is_one_line(tmp_path: Path) -> None:
     with Discord() as discord, running(discord, tmp_path, connect=False) as bot:
         data = tmp_path / "data" / "index"
