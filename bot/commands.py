@@ -12,6 +12,7 @@ from bot.forgetting import forget_removed
 from bot.opening import opened
 from bot.plain import one_line
 from bot.records import Records
+from bot.render import counted
 from bot.subscriptions import Subscriptions
 
 _KINDS_SHOWN = 8
@@ -99,5 +100,5 @@ def articles(*, as_json: bool, plot: Path | None = None) -> None:
 
 def _reported(report: SyncReport) -> str:
     changes = f"{report.added:,} added, {report.changed:,} changed, {report.removed:,} removed"
-    known = f"{report.unchanged:,} unchanged; {report.passages:,} passages"
+    known = f"{report.unchanged:,} unchanged; {counted(report.passages, 'passage')}"
     return f"{changes}, {known}, in {report.seconds:.1f} s."

@@ -62,7 +62,8 @@ def _compared(earlier: Evaluation, now: Evaluation, waiting: Waiting) -> Compari
     if not compared.after:
         raise EvaluationError("The earlier evaluation asked none of these questions.", "Name another file.")
     if len(compared.after) < max(len(now.asked), len(earlier.asked)):
-        waiting.notice(f"{len(compared.after):,} questions are in both; only these are compared.")
+        both = "1 question is" if len(compared.after) == 1 else f"{len(compared.after):,} questions are"
+        waiting.notice(f"{both} in both sets; no other is compared.")
     for name, before, after in (
         ("EMBEDDING_MODEL", earlier.embedding, now.embedding),
         ("EMBEDDING_PRECISION", earlier.precision, now.precision),
@@ -96,7 +97,7 @@ def _comparison(compared: Comparison) -> RenderableType:
         moved = _signed(name, new - old) if old is not None and new is not None else ""
         table.add_row(name, _shown(name, old), _shown(name, new), moved)
     same = len(compared.after) - compared.better - compared.worse
-    said = f"{compared.better:,} answers are better, {compared.worse:,} worse, {same:,} as good as before."
+    said = f"Answers: {compared.better:,} better, {compared.worse:,} worse, {same:,} as good as before."
     if compared.better or compared.worse:
         said += f" By chance alone, so uneven a change happens in {compared.chance:.1%} of cases."
     parts: list[RenderableType] = [table, Text(""), Text(said)]

@@ -12,6 +12,7 @@ from rich.text import Text
 from bot.console import Out, Waiting
 from bot.plain import one_line
 from bot.records import ALL, look
+from bot.render import counted
 from bot.servers import scopes_in
 from bot.settings import Settings
 from bot.shelves import Shelves
@@ -78,7 +79,7 @@ def _export(rows: Sequence[VotedAnswer], library: Library, folder: Path, waiting
     folder.mkdir(parents=True, exist_ok=True)
     _write(folder / _ARTICLES, map(_article, cited.values()))
     _write(folder / _QUESTIONS, (_question(row, standing) for row, standing in told))
-    waiting.notice(f"{len(told):,} questions and {len(cited):,} articles are in {folder}.")
+    waiting.notice(f"In {folder}: {counted(len(told), 'question')}, {counted(len(cited), 'article')}.")
 
 
 def _tells(answer: KeptAnswer, standing: dict[KeptQuote, Article]) -> bool:
