@@ -24,7 +24,7 @@ from bot.claims.quotes import made_up_quotation
 from bot.claims.speakers import other_speaker, wrong_speaker
 from bot.claims.text import Parsed, parse, without_markers
 from bot.claims.windows import Line, Support, Window, foremost, plain_reason, read_together, rivals, windows
-from bot.claims.wording import changed_words, nearness
+from bot.claims.wording import changed_words, names_for_pronouns, nearness
 from bot.verifier.verifier import Verifier
 from index.article import Passage
 from index.embedding import Embedder
@@ -141,6 +141,9 @@ class Checker:
             enough = max(enough, _DENYING)
         if covered.confidence >= enough:
             needed = _REPEATED if covered.repeats else _COVERED
+            # Whom "he" means only what stands around tells.
+            if any(names_for_pronouns(claim, source) for source in sources):
+                needed = _OTHERS
             return _Judged(window, self._sure(claim, together), needed, "the sources do not say all of it")
         if covered.similarity < _RELATED:
             return _Judged(window, 0.0, _NEVER, "the sources are about something else")

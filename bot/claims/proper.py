@@ -21,7 +21,7 @@ _TITLES = frozenset(
 LINKS = frozenset("of the and for de la van von der den del da di al bin ibn & - . ' le du".split())
 _NO_PARTS = LINKS | _TITLES | frozenset("one two three first second third".split())
 _CALENDAR = frozenset((*DAYS, *MONTHS, *SHORT_MONTHS))
-_STARTERS = frozenset(
+STARTERS = frozenset(
     "police officials people others another one two three four five six seven eight nine ten eleven twelve"
     " both several many most some few all each every nobody nothing everyone someone anyone none"
     " footage traffic demand interest research evidence congress parliament government management staff"
@@ -43,7 +43,7 @@ _STARTERS = frozenset(
     " picking had has have was were is are did does do will would could should may might must can"
     " cannot".split()
 )
-_NO_NAME = STOP_WORDS | _NO_PARTS | _STARTERS
+_NO_NAME = STOP_WORDS | _NO_PARTS | STARTERS
 # A single capitalised word before these is a name, mostly.
 _SUBJECT_OF = frozenset(
     "said says told has had is was will would wrote added and beat won lost plans hopes went made took"
@@ -137,7 +137,7 @@ def _is_name(word: Word, starts: bool, common: frozenset[str]) -> bool:
     if alias(word.lower):
         return True
     return not (
-        word.lower in _STARTERS
+        word.lower in STARTERS
         or word.lower in STOP_WORDS
         or word.lower in common
         or (word.stem and word.stem in common)

@@ -9,7 +9,7 @@ from bot.claims.aliases import alias, country_of
 from bot.claims.converses import converse
 from bot.claims.numbers import same_amounts
 from bot.claims.polarity import is_negator
-from bot.claims.proper import capitals, normal
+from bot.claims.proper import STARTERS, capitals, names, normal
 from bot.claims.text import Parsed, Word, stem
 from index.words import STOP_WORDS, calendar_words
 
@@ -22,12 +22,11 @@ _TELLING = frozenset(
     stem(w) or w
     for w in "may might could can will would should must shall likely unlikely possibly perhaps maybe"
     " probably"
-    " expected plan intend hope aim try attempt propose consider suggest appear seem reportedly"
-    " allegedly allege"
+    " expected plan intend hope aim try attempt propose consider suggest appear seem allegedly allege"
     " claim accuse suspect believe if unless only almost nearly about up by from to than before after until"
-    " since more less over under against because due despite without former ex never sometimes some partly"
+    " since more less over under against because due despite without former ex never sometimes some"
     " temporarily under to threaten decide ask call want".split()
-)
+) | frozenset(("reportedly", "partly"))  # not with their stems: "reports" and "part" tell nothing
 # Each line: words of a source, and those that may stand for them in a claim: no stronger ones. That the claim
 # says the same of the same, other rules see to.
 _GROUPS = """
@@ -65,6 +64,9 @@ def _forms(words: str) -> frozenset[str]:
 _LINES = [tuple(map(_forms, line.split("|"))) for line in _GROUPS.strip().splitlines()]
 # What goes with telling it from the other end.
 _ENDS = frozenset("from to by".split())
+# What begins a phrase that may be left out as a whole.
+_LEAD = frozenset("from by".split())
+_PRONOUNS = frozenset("he she it they his her him them their its i we my our me us who".split())
 _MODALS = frozenset("may can could would will shall should must".split())
 _FREE_TO_COME = frozenset("to than up over about".split())
 _SHORT = 2
@@ -74,12 +76,25 @@ _SAME = {"might": "may", "could": "may", "nobody": "no", "none": "no", "almost":
 _FREE_TO_GO = frozenset("to than up over about can some would will only more after before since".split())
 
 
+def names_for_pronouns(claim: Parsed, source: Parsed) -> str:
+    """Whom a nearly verbatim claim names where its source has "he" or "it"; empty where nobody."""
+    if nearness(claim, source) < NEARLY_VERBATIM:
+        return ""
+    changes = _Compared.of(claim, source).changes
+    return next((" ".join(w.text for w in come) for gone, come in changes if _stands_for(gone, come)), "")
+
+
 def changed_words(claim: Parsed, source: Parsed) -> str:
-    """What a nearly verbatim claim has changed in its source; empty where nothing, or it is no such claim."""
+    """What a nearly verbatim claim has changed in its source; empty where nothing, or it is no such claim.
+
+    Names that it has for pronouns are no change: see `names_for_pronouns`.
+    """
     if nearness(claim, source) < NEARLY_VERBATIM:
         return ""
     both = _Compared.of(claim, source)
     for gone, come in both.changes:
+        if _stands_for(gone, come):
+            continue
         if changed := both.put_in(gone, come) or both.left_out(gone):
             return f"it changes the article's words: {' '.join(w.text for w in changed)}"
     moved = sum(any(w.is_content and _key(w) in both.gone for w in come) for _, come in both.changes)
@@ -137,9 +152,12 @@ class _Compared:
         # A longer part that is left out takes its own "may" and "not" with it.
         if sum(w.is_content for w in gone) > _SHORT:
             return []
-        words = [w for w in gone if _tells(w) and w.lower not in _FREE_TO_GO]
+        if gone[:1] and gone[0].lower in _LEAD and gone[-1].is_content:
+            return []
+        moved = {w for w in gone if w.is_content and _key(w) in self.come}
+        words = [w for w in gone if _tells(w) and w.lower not in _FREE_TO_GO and w not in moved]
         if self.passive:
-            words = [w for w in words if w.lower != "by" and not (w.is_content and _key(w) in self.come)]
+            words = [w for w in words if w.lower != "by"]
         return [w for w in words if not self._is_told(w, self.source, self.same[1], self.claim)]
 
     def _is_told(self, word: Word, own: Parsed, same: Set[int], other: Parsed) -> bool:
@@ -147,8 +165,30 @@ class _Compared:
         if word.index in same or (self.ends and (_key(word) in self.ends or word.lower in _ENDS)):
             return True
         is_claimed = other is self.source
+        if _is_another_form(word, own, other):
+            return True
         changed = {w for gone, come in self.changes for w in (gone if is_claimed else come)}
         return _is_exchanged(word, own, changed, is_claimed=is_claimed)
+
+
+def _stands_for(gone: Sequence[Word], come: Sequence[Word]) -> bool:
+    """Whether a name has come for a pronoun, and nothing else."""
+    is_named = bool(come) and all(w.text[0].isupper() and _is_no_starter(w) for w in come)
+    said = [w for w in gone if w.is_content or _tells(w) or w.lower in _PRONOUNS]
+    return is_named and bool(said) and all(w.lower in _PRONOUNS for w in said)
+
+
+def _is_no_starter(word: Word) -> bool:
+    return word.is_content and word.lower not in STARTERS
+
+
+def _is_another_form(word: Word, own: Parsed, other: Parsed) -> bool:
+    """Whether a word is of a name that the other side has in another form: "U.S." and "United States"."""
+    known = frozenset(part for name in names(other) for part in name.parts)
+    return any(
+        word in name.words and name.parts <= known and other.lowers.isdisjoint(w.lower for w in name.words)
+        for name in names(own)
+    )
 
 
 def _is_exchanged(word: Word, own: Parsed, others: Set[Word], *, is_claimed: bool) -> bool:
