@@ -44,10 +44,10 @@ _UNCITED = 0.8
 # So must one that denies what its sources do not deny in so many words.
 _DENYING = 0.7
 # How sure the verifier must be of a claim that says the sources' words again, of one whose words are covered,
-# of one whose words are others, and of one that a rule doubts.
-_REPEATED, _COVERED, _OTHERS, _DOUBTED = 0.02, 0.12, 0.5, 0.95
-# Of what is about something else it was taught little, and may be sure.
-_RELATED, _NEVER = 0.5, 2.0
+# of one whose words are others, and so far from theirs that it may be about something else, and of one that a
+# rule doubts.
+_REPEATED, _COVERED, _OTHERS, _UNRELATED, _DOUBTED = 0.02, 0.12, 0.5, 0.9, 0.9
+_RELATED = 0.5
 # German writes nouns with capitals: where so many words have them, they do not tell names.
 _ALL_NOUNS = 0.25
 _QUOTED_FROM = 0.45
@@ -145,9 +145,8 @@ class Checker:
             if any(names_for_pronouns(claim, source) for source in sources):
                 needed = _OTHERS
             return _Judged(window, self._sure(claim, together), needed, "the sources do not say all of it")
-        if covered.similarity < _RELATED:
-            return _Judged(window, 0.0, _NEVER, "the sources are about something else")
-        return _Judged(window, self._sure(claim, together, alone), _OTHERS, "the sources do not cover it")
+        needed = _OTHERS if covered.similarity >= _RELATED else _UNRELATED
+        return _Judged(window, self._sure(claim, together, alone), needed, "the sources do not cover it")
 
     def _sure(self, claim: Parsed, *texts: str) -> float:
         """How sure the verifier is by each of the texts.

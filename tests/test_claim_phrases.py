@@ -16,13 +16,10 @@ ROWS = [
     for line in (Path(__file__).parent / "data" / "claims" / "phrased.tsv").read_text("utf-8").splitlines()
 ]
 DAY = datetime.date(2024, 6, 3)
-# The verifier is not sure enough of the first six, and too sure of the others.
+# The verifier is not sure enough of the first three, and too sure of the others.
 UNTOLD = {
-    "Officials declined to comment on the report.",
     "The shop is not open on Sundays.",
-    "50% of voters opposed the plan.",
     "Twelve people were hurt in the crash.",
-    "The trial opens seven days after the verdict.",
     "The team has won the cup three times.",
     "Spain beat the team in the final.",
     "He has three sons.",

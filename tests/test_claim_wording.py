@@ -30,6 +30,7 @@ CHANGED = [
     ("The bank repaid the loan in May.", "The bank reportedly repaid the loan in May."),
     ("The bank repaid part of the loan in May.", "The bank repaid the loan in May."),
     ("Police missed the ferry to Elmau in May.", "He missed the ferry to Elmau in May."),
+    ("Japan saw 5,042 new boats on Thursday.", "Tokyo saw 5,042 new boats on Thursday."),
     ("Lund missed the ferry to Elmau in May.", "Berg missed the ferry to Elmau in May."),
     ("Lund missed the ferry to Elmau in May.", "Never in May has he missed the ferry to Elmau."),
 ]

@@ -10,12 +10,12 @@ needs_news = pytest.mark.skipif(
     not claims.NEWS.is_file(), reason="the news of ../shared/eval is not on this machine"
 )
 # What the check reaches, a little below: the share of claims that are shown in the model's own words.
-LEAST_HONEST = {"dev": 0.87, "test": 0.69, "held": 0.76, "written": 0.77}
+LEAST_HONEST = {"dev": 0.87, "test": 0.7, "held": 0.77, "written": 0.77}
 MOST_LIES = {
-    "dev": {"rules": 0.01, "others": 0.045},
+    "dev": {"rules": 0.01, "others": 0.04},
     "test": {"rules": 0.011, "others": 0.19},
-    "held": {"rules": 0.015, "others": 0.085},
-    "written": {"rules": 0.025, "others": 0.01},
+    "held": {"rules": 0.015, "others": 0.08},
+    "written": {"rules": 0.035, "others": 0.02},
 }
 RULES = frozenset(
     "number date unit name negation_dropped negation_added wrong_passage missing_passage"

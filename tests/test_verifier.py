@@ -33,8 +33,8 @@ def verifier() -> Verifier:
         (TALKS, "A cut in the fuel tax is possible.", "A cut in the fuel tax has been decided."),
         (
             TALKS,
-            "The fuel tax may fall if prices go on rising.",
-            "The fuel tax may fall so that prices rise.",
+            "The minister said the tax may be lowered.",
+            "The minister refused to lower the tax.",
         ),
     ],
 )

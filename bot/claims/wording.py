@@ -9,7 +9,7 @@ from bot.claims.aliases import alias, country_of
 from bot.claims.converses import converse
 from bot.claims.numbers import same_amounts
 from bot.claims.polarity import is_negator
-from bot.claims.proper import STARTERS, capitals, names, normal
+from bot.claims.proper import STARTERS, Name, capitals, names, normal
 from bot.claims.text import Parsed, Word, stem
 from index.words import STOP_WORDS, calendar_words
 
@@ -183,12 +183,22 @@ def _is_no_starter(word: Word) -> bool:
 
 
 def _is_another_form(word: Word, own: Parsed, other: Parsed) -> bool:
-    """Whether a word is of a name that the other side has in another form: "U.S." and "United States"."""
-    known = frozenset(part for name in names(other) for part in name.parts)
+    """Whether a word is of a name that the other side has in another form: "U.S." and "United States".
+
+    A capital is no form of its country.
+    """
+    known = frozenset(part for name in names(other) if not _has_capital(name) for part in name.parts)
     return any(
-        word in name.words and name.parts <= known and other.lowers.isdisjoint(w.lower for w in name.words)
+        word in name.words
+        and name.parts <= known
+        and not _has_capital(name)
+        and other.lowers.isdisjoint(w.lower for w in name.words)
         for name in names(own)
     )
+
+
+def _has_capital(name: Name) -> bool:
+    return any(country_of(word.lower) for word in name.words)
 
 
 def _is_exchanged(word: Word, own: Parsed, others: Set[Word], *, is_claimed: bool) -> bool:

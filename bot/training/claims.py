@@ -4,15 +4,21 @@ import dataclasses
 import gzip
 import json
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+
+import numpy as np
+
+from index.embedding import Vectors
 
 # How often a claim is read with its sentences alone, with the one before, and with the one behind, too;
 # and how often without the article's title.
 _ALONE, _BEFORE = 0.45, 0.4
 _UNTITLED = 0.3
-# Sources of which a true claim is read with other sentences of its article, for every claim there is.
-_ELSEWHERE = 0.12
+# True claims that are read with other sentences, for every claim there is; how often with those of their own
+# article, else with one of so many of other articles that are most alike.
+_ELSEWHERE, _OWN = 0.2, 0.45
+_ALIKE = 30
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -60,10 +66,25 @@ def _source(content: dict[str, object]) -> Source:
     )
 
 
-def groups(sources: Sequence[Source], chance: random.Random) -> Iterator[list[Row]]:
+def alike(sources: Sequence[Source], embed: Callable[[Sequence[str]], Vectors]) -> dict[str, list[Source]]:
+    """For the text of each source those of other articles that are nearest to it, nearest first."""
+    vectors = embed([source.text for source in sources])
+    articles = np.array([source.article for source in sources])
+    found: dict[str, list[Source]] = {}
+    for number, source in enumerate(sources):
+        similarities = np.where(articles == source.article, -1.0, vectors @ vectors[number])
+        best = np.argsort(-similarities)[:_ALIKE]
+        found[source.text] = [sources[place] for place in best if similarities[place] > -1]
+    return found
+
+
+def groups(
+    sources: Sequence[Source], chance: random.Random, near: Mapping[str, Sequence[Source]]
+) -> Iterator[list[Row]]:
     """A pass over the sources, in any order: the claims of each, read with the same context.
 
-    Now and then a true one comes once more, with other sentences of the article: these do not support it.
+    Now and then a true one comes once more, with other sentences, of its article or of one that is `near`:
+    these do not support it.
     """
     others: dict[str, list[Source]] = {}
     for source in sources:
@@ -73,6 +94,8 @@ def groups(sources: Sequence[Source], chance: random.Random) -> Iterator[list[Ro
         rows = [Row(claim, context, supported) for claim, supported in source.claims]
         true = [row.claim for row in rows if row.supported]
         if true and chance.random() < _ELSEWHERE * len(rows):
-            elsewhere = [other for other in others[source.article] if other is not source] or sources
-            rows.append(Row(chance.choice(true), chance.choice(elsewhere).context(chance), 0))
+            own = [other for other in others[source.article] if other is not source]
+            elsewhere = own if own and chance.random() < _OWN else near.get(source.text) or own
+            if elsewhere:
+                rows.append(Row(chance.choice(true), chance.choice(elsewhere).context(chance), 0))
         yield rows

@@ -17,9 +17,10 @@ import torch
 from torch.nn import functional
 
 from bot.reader.export import INPUTS
-from bot.training.claims import Row, Source, groups, read_sources
+from bot.training.claims import Row, Source, alike, groups, read_sources
 from bot.training.train import Plan, learning_rate
 from bot.verifier.verifier import PIECES, own_graph
+from index.embedding import Embedder
 from index.export import quantize, save_graph
 
 Say = Callable[[str], object]
@@ -81,8 +82,9 @@ def _pieces(row: Row, tokenizer: Any) -> int:
 
 def passes(sources: Sequence[Source], tokenizer: Any, chance: random.Random) -> Iterator[list[list[Row]]]:
     """Batches without end: pass after pass over the sources."""
+    near = alike(sources, Embedder().embed)
     while True:
-        yield from batches(list(groups(sources, chance)), tokenizer, chance)
+        yield from batches(list(groups(sources, chance, near)), tokenizer, chance)
 
 
 def train(network: Network, dealt: Iterator[list[list[Row]]], tokenizer: Any, plan: Plan, say: Say) -> None:
@@ -161,6 +163,7 @@ def main(arguments: Sequence[str] | None = None, say: Say = sys.stdout.write) ->
     parser.add_argument("--steps", type=int, default=10**9)
     parser.add_argument("--rate", type=float, default=_RATE)
     parser.add_argument("--weights", type=Path, help="a file to keep the weights in, and to go on from")
+    parser.add_argument("--mean", type=Path, help="other weights: what is written is the mean")
     parser.add_argument("--frozen", type=int, default=_FROZEN, help="layers that stay as they are")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args(arguments)
@@ -176,6 +179,9 @@ def main(arguments: Sequence[str] | None = None, say: Say = sys.stdout.write) ->
     train(network, dealt, tokenizer, Plan(options.minutes * 60, options.steps, options.rate), say)
     if options.weights:
         torch.save(network.state_dict(), options.weights)
+    if options.mean:
+        earlier, own = torch.load(options.mean, weights_only=True), network.state_dict()
+        network.load_state_dict({name: (own[name] + earlier[name]) / 2 for name in own})
     pack(network, options.out)
 
 
