@@ -14,7 +14,8 @@ ARG EXTRAS=
 RUN pip install -c constraints.txt ".${EXTRAS:+[$EXTRAS]}"
 # From then on nothing needs PyTorch, which is most of the image: it goes, with what came with it or is not used,
 # unless EXPORTER says that models are to be exported in the container, too.
-RUN CITEBOT_DATA=/export /opt/citebot/bin/citebot export
+ENV CITEBOT_DATA=/export
+RUN /opt/citebot/bin/citebot export && EMBEDDING_PRECISION=int8 /opt/citebot/bin/citebot export
 ARG EXPORTER=
 RUN test -n "$EXPORTER" || pip uninstall --yes torch transformers sentence-transformers onnx onnxscript onnx-ir \
     scikit-learn joblib threadpoolctl sympy mpmath networkx kubernetes
@@ -23,11 +24,12 @@ FROM python:3.12-slim
 RUN useradd --uid 10001 --no-create-home --home-dir /data citebot \
     && install --directory --owner citebot --group citebot /data
 COPY --from=builder /opt/citebot /opt/citebot
-COPY --from=builder --chown=citebot:citebot /export/models /data/models
+COPY --from=builder /export/models /opt/citebot/models
 COPY seeds /articles
 ENV PATH=/opt/citebot/bin:$PATH CITEBOT_ARTICLES=/articles CITEBOT_DATA=/data
 USER citebot
 WORKDIR /data
 VOLUME /data
-ENTRYPOINT ["citebot"]
+# The data may lie in a volume that hides what the image has there: the exported model is copied if it is missing.
+ENTRYPOINT ["sh", "-c", "mkdir -p $CITEBOT_DATA && cp -R -u /opt/citebot/models $CITEBOT_DATA/; exec citebot \"$@\"", "citebot"]
 CMD ["discord"]

@@ -20,7 +20,6 @@ AGREE = [
     ("Rovers suffered a 2-0 defeat by Wanderers.", "Rovers suffered a 2-0 loss to Wanderers."),
     ("Sales were up 4 percent in May.", "Sales rose 4 percent in May."),
     ("Rovers beat Wanderers by two goals.", "Rovers handed Wanderers a rare defeat by two goals."),
-    ("The town had its power cut off.", "The town was without power."),
     ("The build-up took weeks before the concert.", "Crowds fell silent after the concert."),
     ("Buying a $2 ticket pays for the pier.", "Tickets, which are sold for $2, pay for the pier."),
     ("Hagen bought the ferry.", "Lund sold the ferry to Hagen."),
@@ -65,6 +64,9 @@ DISAGREE = [
     ("Sales of bicycles rose in May.", "Sales of bicycles fell in May."),
     ("Rovers beat Wanderers in the final.", "Rovers lost to Wanderers in the final."),
     ("Rovers beat Wanderers in the final.", "Rovers suffered a defeat by Wanderers in the final."),
+    ("Rovers beat Wanderers in the final.", "Rovers were handed a rare defeat by Wanderers in the final."),
+    ("Rovers beat Wanderers in May.", "On the other hand Rovers suffered a defeat by Wanderers in May."),
+    ("The talks did not start on Monday.", "The talks kicked off on Monday."),
     ("The talks began two days after the storm.", "The talks began two days before the storm."),
     ("Visitors are obliged to wear a badge.", "A badge for visitors is voluntary."),
 ]

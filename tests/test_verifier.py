@@ -36,6 +36,12 @@ def verifier() -> Verifier:
             "The minister said the tax may be lowered.",
             "The minister refused to lower the tax.",
         ),
+        pytest.param(
+            TALKS,
+            "The fuel tax may fall if prices go on rising.",
+            "The fuel tax may fall so that prices rise.",
+            marks=pytest.mark.xfail(reason="it is as unsure of both"),
+        ),
     ],
 )
 def test_a_true_claim_is_surer_than_a_false_one(verifier: Verifier, text: str, true: str, false: str) -> None:

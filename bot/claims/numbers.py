@@ -30,8 +30,10 @@ _SHARE = 0.02
 _ROUNDABLE, _DIGITS = 1_000, 2
 
 
-# "Dozens", "several hundred" may stand for so many times that number.
-_DOZENS = (2, 10)
+# "Dozens" may stand for so many times that number, "several dozen" for no more than the last.
+_DOZENS, _FEW = (2, 10), 6
+# What is less than a number may be anything.
+_FROM_BELOW = frozenset(("less", "most", "nearly"))
 
 # Words that count what need not be counted in the sources.
 _COUNTING = frozenset("both pair duo couple trio single dual".split())
@@ -104,8 +106,7 @@ def _needs_no_source(amount: Amount, found: Sequence[Amount]) -> bool:
 def _supports(claimed: Amount, stated: Amount) -> bool:
     """Whether what is stated makes the claimed amount true."""
     if claimed.hedge == "vague" and stated.hedge != "vague":
-        ratio = _ratio(claimed, stated)
-        return ratio is not None and _DOZENS[0] <= ratio < _DOZENS[1] and not stated.ordinal
+        return _is_roughly(claimed, stated)
     if stated.hedge == "vague":
         return claimed.hedge == stated.hedge and claimed.value == stated.value
     if claimed.ordinal != stated.ordinal and claimed.value != stated.value:
@@ -119,6 +120,13 @@ def _supports(claimed: Amount, stated: Amount) -> bool:
         ratio = 1.0
     exact = math.isclose(ratio, 1, rel_tol=_EXACT)
     return (exact or _is_rounder(claimed, stated)) and _hedges_agree(claimed.hedge, stated.hedge, ratio)
+
+
+def _is_roughly(vague: Amount, stated: Amount) -> bool:
+    """Whether "dozens" may stand for a number."""
+    if stated.ordinal or stated.unit != vague.unit or stated.hedge in _FROM_BELOW:
+        return False
+    return _DOZENS[0] <= stated.value / vague.value < (_DOZENS[1] if len(vague.words) == 1 else _FEW)
 
 
 def _is_rounder(claimed: Amount, stated: Amount) -> bool:

@@ -95,7 +95,7 @@ _STARK = frozenset(
 _LOST = stem("lose")
 _TRADED = frozenset(map(stem, "buy purchase acquire sell".split()))
 _MONTHS = frozenset((*MONTHS, *SHORT_MONTHS))
-_DEALT = frozenset(map(stem, "hand handed deal dealt inflict condemn consign".split()))
+_DEALT = frozenset("handed handing hands dealt dealing inflicted inflicting inflicts".split())
 _BEATEN = frozenset(("beaten", "defeated"))
 
 
@@ -144,8 +144,13 @@ def _key(word: Word, parsed: Parsed) -> str:
 
 
 def _is_dealt(defeat: Word, parsed: Parsed) -> bool:
-    """Whether somebody has another suffer it: "hand them a rare defeat"."""
-    return any(word.stem in _DEALT and word.clause == defeat.clause for word in parsed.words[: defeat.index])
+    """Whether somebody has another suffer it: "handed them a rare defeat", not "were handed" it."""
+    return any(
+        word.lower in _DEALT
+        and word.clause == defeat.clause
+        and not (word.index and parsed.words[word.index - 1].lower in _PASSIVE)
+        for word in parsed.words[: defeat.index]
+    )
 
 
 def _concern_the_same(word: Word, claim: Parsed, other: Word, source: Parsed) -> bool:

@@ -23,7 +23,7 @@ dispute contest oppose disagree omit unclear unknown withdraw scrap discontinue
 """
 # And words that a denial may stand for: "no change" is "remain", "no longer" is "used to".
 _AKIN = """
-off only remain continue yet until unless except besides instead rather hardly scarcely barely
+only remain continue yet until unless except besides instead rather hardly scarcely barely
 rarely seldom little few less unchanged steady same maximum sweep free empty optional voluntary
 however although though despite former formerly beyond alone out away wrong naked dark darkness
 different separate unrelated independent opposite contrary reverse none zero against illegal unlawful

@@ -46,7 +46,7 @@ _BEFORE = (
     (r"at most|up to|within|no more than|as (?:much|many) as|a maximum of", "most"),
     (
         r"more than|above|upwards? of|north of|exceed(?:s|ed|ing)?|in excess of|surpass\w*|top(?:s|ped|ping)"
-        r"|beyond|(?:push|climb|soar|ris|rose|surg|pass|jump|went|go|sail)\w* past"
+        r"|beyond|(?:push|climb|soar|ris|rose|surg)\w* past"
         r"|(?:great|larg|bigg|long|high|old|tall|heavi|fast)er than|well over",
         "more",
     ),

@@ -26,7 +26,7 @@ _TELLING = frozenset(
     " claim accuse suspect believe if unless only almost nearly about up by from to than before after until"
     " since more less over under against because due despite without former ex never sometimes some"
     " temporarily under to threaten decide ask call want".split()
-) | frozenset(("reportedly", "partly"))  # not with their stems: "reports" and "part" tell nothing
+) | frozenset(("reportedly", "reported", "partly", "part"))  # not with their stems: "reports" tells nothing
 # Each line: words of a source, and those that may stand for them in a claim: no stronger ones. That the claim
 # says the same of the same, other rules see to.
 _GROUPS = """
@@ -66,6 +66,8 @@ _LINES = [tuple(map(_forms, line.split("|"))) for line in _GROUPS.strip().splitl
 _ENDS = frozenset("from to by".split())
 # What begins a phrase that may be left out as a whole.
 _LEAD = frozenset("from by".split())
+# What may stand elsewhere and mean the same.
+_MOVABLE = frozenset(("sometimes",))
 _PRONOUNS = frozenset("he she it they his her him them their its i we my our me us who".split())
 _MODALS = frozenset("may can could would will shall should must".split())
 _FREE_TO_COME = frozenset("to than up over about".split())
@@ -95,7 +97,7 @@ def changed_words(claim: Parsed, source: Parsed) -> str:
     for gone, come in both.changes:
         if _stands_for(gone, come):
             continue
-        if changed := both.put_in(gone, come) or both.left_out(gone):
+        if changed := both.put_in(gone, come) or both.left_out(gone, come):
             return f"it changes the article's words: {' '.join(w.text for w in changed)}"
     moved = sum(any(w.is_content and _key(w) in both.gone for w in come) for _, come in both.changes)
     turned = not (both.passive or both.ends or is_turned_otherwise(claim, source)) and (
@@ -147,17 +149,19 @@ class _Compared:
             words = [w for w in words if w.lower != "by" and _tells(w)]
         return [w for w in words if not self._is_told(w, self.claim, self.same[0], self.source)]
 
-    def left_out(self, gone: Sequence[Word]) -> list[Word]:
+    def left_out(self, gone: Sequence[Word], come: Sequence[Word]) -> list[Word]:
         """The words of a change without which the source says something else."""
         # A longer part that is left out takes its own "may" and "not" with it.
         if sum(w.is_content for w in gone) > _SHORT:
             return []
-        if gone[:1] and gone[0].lower in _LEAD and gone[-1].is_content:
+        if gone and not come and gone[0].lower in _LEAD and gone[-1].is_content:
             return []
-        moved = {w for w in gone if w.is_content and _key(w) in self.come}
-        words = [w for w in gone if _tells(w) and w.lower not in _FREE_TO_GO and w not in moved]
+        if " ".join(w.lower for w in gone) == "as part of":
+            return []
+        words = [w for w in gone if _tells(w) and w.lower not in _FREE_TO_GO]
+        words = [w for w in words if not (w.lower in _MOVABLE and _key(w) in self.come)]
         if self.passive:
-            words = [w for w in words if w.lower != "by"]
+            words = [w for w in words if w.lower != "by" and not (w.is_content and _key(w) in self.come)]
         return [w for w in words if not self._is_told(w, self.source, self.same[1], self.claim)]
 
     def _is_told(self, word: Word, own: Parsed, same: Set[int], other: Parsed) -> bool:
@@ -175,7 +179,11 @@ def _stands_for(gone: Sequence[Word], come: Sequence[Word]) -> bool:
     """Whether a name has come for a pronoun, and nothing else."""
     is_named = bool(come) and all(w.text[0].isupper() and _is_no_starter(w) for w in come)
     said = [w for w in gone if w.is_content or _tells(w) or w.lower in _PRONOUNS]
-    return is_named and bool(said) and all(w.lower in _PRONOUNS for w in said)
+    return is_named and bool(said) and all(w.lower in _PRONOUNS and not _is_acronym(w) for w in said)
+
+
+def _is_acronym(word: Word) -> bool:
+    return len(word.text) > 1 and word.text.isupper()
 
 
 def _is_no_starter(word: Word) -> bool:
