@@ -31,5 +31,5 @@ USER citebot
 WORKDIR /data
 VOLUME /data
 # The data may lie in a volume that hides what the image has there: the exported model is copied if it is missing.
-ENTRYPOINT ["sh", "-c", "mkdir -p $CITEBOT_DATA && cp -R -u /opt/citebot/models $CITEBOT_DATA/; exec citebot \"$@\"", "citebot"]
+ENTRYPOINT ["sh", "-c", "mkdir -p \"$CITEBOT_DATA\" && cp -R -u /opt/citebot/models \"$CITEBOT_DATA\"/; exec citebot \"$@\"", "citebot"]
 CMD ["discord"]

@@ -76,7 +76,8 @@ def _versions() -> Check:
         try:
             found.append(f"{package} {metadata.version(package)}")
         except metadata.PackageNotFoundError:
-            missing += [package] if package in _PACKAGES else []
+            if package in _PACKAGES:
+                missing.append(package)
     remedy = f"Install {', '.join(missing)}: pip install -c constraints.txt -e ." if missing else ""
     return Check(", ".join(found), remedy)
 

@@ -200,14 +200,13 @@ def _refuted(claim: Parsed, window: Window) -> str:
 def _doubted(claim: Parsed, window: Window) -> str:
     """Why these sentences may not support the claim, by rules that may err; empty where none objects."""
     sources, first = [line.parsed for line in window], window[0]
-    changed = [changed_words(claim, source) for source in sources]
     return (
         wrong_speaker(claim, [first.parsed], first.near)
         or other_speaker(claim, sources)
         or ("" if tell_from_the_other_end(claim, sources) else _swapped(claim, window))
         or too_sure(claim, sources)
         or ("the sources name another cause" if cause_differs(claim, sources) else "")
-        or next(filter(None, changed), "")
+        or next(filter(None, (changed_words(claim, source) for source in sources)), "")
     )
 
 

@@ -62,8 +62,7 @@ def _compared(earlier: Evaluation, now: Evaluation, waiting: Waiting) -> Compari
     if not compared.after:
         raise EvaluationError("The earlier evaluation asked none of these questions.", "Name another file.")
     if len(compared.after) < max(len(now.asked), len(earlier.asked)):
-        both = "1 question is" if len(compared.after) == 1 else f"{len(compared.after):,} questions are"
-        waiting.notice(f"{both} in both sets; no other is compared.")
+        waiting.notice(f"Compared: {counted(len(compared.after), 'question')}, those that are in both sets.")
     for name, before, after in (
         ("EMBEDDING_MODEL", earlier.embedding, now.embedding),
         ("EMBEDDING_PRECISION", earlier.precision, now.precision),

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from index.errors import CitebotError
+from index.model_files import first_line
 from index.onnx_session import open_session
 
 if TYPE_CHECKING:
@@ -35,6 +37,15 @@ def open_tokenizer(file: Path) -> "Tokenizer":
     tokenizer.no_padding()
     tokenizer.no_truncation()
     return tokenizer
+
+
+def load_pair(files: PairFiles, name: str, fails_with: type[CitebotError], hint: str) -> "PairModel":
+    """The model in some files. Raises `fails_with`, which calls it `name`, where it cannot be loaded."""
+    try:
+        return PairModel(files)
+    except Exception as error:  # onnxruntime's and tokenizers' errors have no common base
+        message = f"The {name} in {files.graph.parent} cannot be loaded: {first_line(error)}."
+        raise fails_with(message, hint) from error
 
 
 class PairModel:

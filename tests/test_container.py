@@ -21,7 +21,7 @@ from tests.discord_bot import free_port
 
 # A Python in which some distributions are not installed.
 WITHOUT = """
-import importlib.metadata, re, sys
+import importlib.metadata, sys
 GONE = {{name.replace("_", "-") for name in {left_out}}}
 MODULES = {{
     module for module, owners in importlib.metadata.packages_distributions().items()

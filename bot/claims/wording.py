@@ -124,6 +124,7 @@ class _Compared:
     passive: bool
 
     @classmethod
+    @functools.lru_cache(maxsize=4_096)
     def of(cls, claim: Parsed, source: Parsed) -> "_Compared":
         ours, theirs = _spoken(claim), _spoken(source)
         keys = [_key(w) for w in theirs], [_key(w) for w in ours]
@@ -195,6 +196,8 @@ def _is_another_form(word: Word, own: Parsed, other: Parsed) -> bool:
 
     A capital is no form of its country.
     """
+    if not word.text[0].isupper():
+        return False
     known = frozenset(part for name in names(other) if not _has_capital(name) for part in name.parts)
     return any(
         word in name.words

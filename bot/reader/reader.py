@@ -6,10 +6,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from bot.pair_model import PairFiles, PairModel
+from bot.pair_model import PairFiles, load_pair
 from bot.reader.reading import Reading
 from index.errors import ReaderError
-from index.model_files import first_line
 
 # Word pieces that are read of a question.
 MOST_ASKED = 48
@@ -20,13 +19,8 @@ class Reader:
     """Reads texts for the words that answer; threads may share it. ReaderError where it cannot be loaded."""
 
     def __init__(self, files: PairFiles) -> None:
-        try:
-            self._model = PairModel(files)
-        except Exception as error:  # onnxruntime's and tokenizers' errors have no common base
-            raise ReaderError(
-                f"The reader in {files.graph.parent} cannot be loaded: {first_line(error)}.",
-                "Install citebot again, or set READER_MODEL=none to answer without a reader.",
-            ) from error
+        hint = "Install citebot again, or set READER_MODEL=none to answer without a reader."
+        self._model = load_pair(files, "reader", ReaderError, hint)
 
     def count(self, text: str) -> int:
         """Word pieces of a text, without marks."""

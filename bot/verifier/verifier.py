@@ -6,9 +6,9 @@ from pathlib import Path
 
 import numpy as np
 
-from bot.pair_model import PairFiles, PairModel
+from bot.pair_model import PairFiles, load_pair
 from index.errors import ModelError
-from index.model_files import DEFAULT_MODEL, find_model, first_line
+from index.model_files import DEFAULT_MODEL, find_model
 
 # Word pieces that it was trained to read, claim and marks included, and those that it reads of a claim.
 PIECES = 136
@@ -19,13 +19,7 @@ class Verifier:
     """Reads a claim beside texts; threads may share it. ModelError where it cannot be loaded."""
 
     def __init__(self, files: PairFiles) -> None:
-        try:
-            self._model = PairModel(files)
-        except Exception as error:  # onnxruntime's and tokenizers' errors have no common base
-            raise ModelError(
-                f"The verifier in {files.graph.parent} cannot be loaded: {first_line(error)}.",
-                "Install citebot again.",
-            ) from error
+        self._model = load_pair(files, "verifier", ModelError, "Install citebot again.")
 
     def support(self, claim: str, texts: Sequence[str]) -> list[float]:
         """The probability for each text that it says all that the claim says; of a long one the beginning

@@ -52,7 +52,7 @@ def run(sizes: Sequence[int], made: Sequence[int], news: Path | None, plot: Path
     table = Table(_HEAD)
     for size in sizes:
         table.add(_by_commands(size, news))
-    for row in _searched(made):
+    for row in _searched(made) if made else ():
         table.add(row)
     if picture:
         draw_growth(picture, table.rows)
@@ -110,9 +110,10 @@ def _searched(sizes: Sequence[int]) -> Iterator[str]:
     embedder = Embedder(exports=exports)
     with tempfile.TemporaryDirectory() as folder:
         index, recipe = Path(folder) / "index", make_recipe(Cutter(embedder), embedder)
-        draft, random = Draft(index, recipe, None), np.random.default_rng(1)
+        random, stamp = np.random.default_rng(1), None
         stored, seconds = 0, 0.0
         for size in sorted(sizes):
+            draft = Draft(index, recipe, stamp)
             begun = time.perf_counter()
             _store(range(stored, size), draft, random)
             stamp = draft.publish()
@@ -120,8 +121,6 @@ def _searched(sizes: Sequence[int]) -> Iterator[str]:
             with ProcessPoolExecutor(1, get_context("spawn")) as apart:
                 times, megabytes = apart.submit(_asked_apart, index, exports.folder).result()
             yield _row(size, seconds, None, None, times, megabytes, _disk(index))
-            draft = Draft(index, recipe, stamp, after=stamp.generation)
-        draft.discard()
 
 
 def _asked_apart(index: Path, exports: Path) -> tuple[list[float], float]:
