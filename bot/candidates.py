@@ -4,9 +4,10 @@ import dataclasses
 import itertools
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from bot.instructions import asks_about_instructions, orders
+from bot.instructions import Orders, asks_about_instructions
 from bot.question_type import question_type
 from bot.spoken import gives_words, speaker_asked
 from index.article import Passage, Sentence
@@ -93,19 +94,50 @@ def take_apart(found: Found) -> Asked:
     )
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Possible:
+    """A candidate, unless it is an order to a machine."""
+
+    candidate: Candidate
+    orders: Orders | None
+
+    @property
+    def is_one(self) -> bool:
+        return self.orders is None or not self.orders[self.candidate.position]
+
+
 def candidates(found: Found) -> list[Candidate]:
     """Every sentence of the hits, once, but for headlines, repetitions, notices and orders to machines."""
+    return foremost(found, lambda features: 0.0, sys.maxsize)
+
+
+def foremost(found: Found, score: Callable[[Features], float], most: int) -> list[Candidate]:
+    """The `most` best candidates, best first; only the best are looked at for orders, which takes longest."""
+    listed = _possible(found)
+    by_share = sorted(listed, key=lambda one: -one.candidate.features["share"])
+    best = next((one.candidate.features["share"] for one in by_share if one.is_one), 0.0)
+    known = [
+        dataclasses.replace(one, candidate=_behind(one.candidate, "share", "share_behind", best))
+        for one in listed
+    ]
+    known.sort(key=lambda one: -score(one.candidate.features))
+    return list(itertools.islice((one.candidate for one in known if one.is_one), most))
+
+
+def _possible(found: Found) -> list[_Possible]:
     asked = take_apart(found)
-    seen: set[str] = set()
-    listed: list[Candidate] = []
+    titles: set[str] = set()
+    first: dict[str, _Possible] = {}
+    listed: list[_Possible] = []
     for rank, hit in enumerate(found.hits):
-        similarity = found.similarities[rank]
-        seen.add(hit.passage.article.title)
-        for candidate in _of_passage(asked, hit.passage, rank, similarity):
-            if candidate.quote not in seen:
-                seen.add(candidate.quote)
-                listed.append(candidate)
-    return with_relative(listed, "share", "share_behind")
+        titles.add(hit.passage.article.title)
+        for possible in _of_passage(asked, hit.passage, rank, found.similarities[rank]):
+            quote = possible.candidate.quote
+            if quote in titles or (quote in first and first[quote].is_one):
+                continue
+            first[quote] = possible
+            listed.append(possible)
+    return listed
 
 
 def with_similarities(listed: Sequence[Candidate], similarities: Sequence[float]) -> list[Candidate]:
@@ -117,14 +149,15 @@ def with_similarities(listed: Sequence[Candidate], similarities: Sequence[float]
     return with_relative(known, "similarity", "similarity_behind")
 
 
-def _of_passage(asked: Asked, passage: Passage, rank: int, similarity: float) -> Iterator[Candidate]:
+def _of_passage(asked: Asked, passage: Passage, rank: int, similarity: float) -> Iterator[_Possible]:
     quotes = [passage.quote(sentence) for sentence in passage.sentences]
     bags = [terms(quote) for quote in quotes]
     title = frozenset(terms(passage.article.title))
     whole = title.union(*bags)
-    left_out = _left_out(asked, quotes)
+    # Unless the question is of just that.
+    to_machines = None if asked.about_instructions else Orders(quotes)
     for i, (quote, bag) in enumerate(zip(quotes, bags, strict=True)):
-        if left_out[i]:
+        if not asked.about_notices and _is_notice(quote):
             continue
         around = title.union(*bags[max(i - 1, 0) : i + 2])
         features = {
@@ -135,15 +168,7 @@ def _of_passage(asked: Asked, passage: Passage, rank: int, similarity: float) ->
             "passage_similarity": similarity,
             "spoken": gives_words(asked.speaker, quotes, i) if asked.speaker else 0.0,
         }
-        yield Candidate(passage, rank, i, quote, features)
-
-
-def _left_out(asked: Asked, quotes: Sequence[str]) -> list[bool]:
-    """Which sentences are to a machine, or a notice of correction: unless the question is of just that."""
-    to_machines = [False] * len(quotes) if asked.about_instructions else orders(quotes)
-    if asked.about_notices:
-        return to_machines
-    return [out or _is_notice(quote) for out, quote in zip(to_machines, quotes, strict=True)]
+        yield _Possible(Candidate(passage, rank, i, quote, features), to_machines)
 
 
 def _is_notice(quote: str) -> bool:
@@ -181,4 +206,9 @@ def _pairs(bag: Sequence[str]) -> frozenset[tuple[str, str]]:
 def with_relative(listed: Sequence[Candidate], name: str, behind: str) -> list[Candidate]:
     """Adds how far each candidate's feature stays behind the best candidate's."""
     best = max((candidate.features[name] for candidate in listed), default=0.0)
-    return [dataclasses.replace(c, features={**c.features, behind: best - c.features[name]}) for c in listed]
+    return [_behind(candidate, name, behind, best) for candidate in listed]
+
+
+def _behind(candidate: Candidate, name: str, behind: str, best: float) -> Candidate:
+    features = {**candidate.features, behind: best - candidate.features[name]}
+    return dataclasses.replace(candidate, features=features)

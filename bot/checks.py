@@ -173,7 +173,8 @@ def described(export: "Export") -> str:
     if export.failure:
         return f"Runs in sentence-transformers, since it cannot be exported: {export.failure}."
     size = sum(size for size, _ in export.files.values())
-    return f"Runs in onnxruntime in {export.precision} from {export.folder} ({size / 1e6:,.0f} MB)."
+    kept = f", since {export.sought} would turn its vectors too far," if export.sought else ""
+    return f"Runs in onnxruntime in {export.precision}{kept} from {export.folder} ({size / 1e6:,.0f} MB)."
 
 
 def _embedder(settings: Settings) -> "Embedder":

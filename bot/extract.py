@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from bot.candidates import Candidate, candidates, with_similarities
+from bot.candidates import Candidate, foremost, with_similarities
 from bot.instructions import is_request, is_to_machine, is_to_reader
 from bot.linear import Linear, Weights
 from bot.reader.reader import Reader
@@ -21,7 +21,7 @@ from index.words import names
 # Quoted words an answer has at most, if its first sentence alone is not longer.
 MOST_WORDS = 70
 # Sentences that are embedded for a question: the vector of each costs as much as the question's own.
-_SHORTLIST = 12
+SHORTLIST = 12
 # How many of the best sentences are tried for the second place, until one fits beside the first.
 _TRIED = 6
 # A second sentence this far below the first (in score) would only distract from it.
@@ -82,22 +82,17 @@ class Extractor:
 
     def extract(self, found: Found) -> Extract:
         """One to three sentences out of the hits; no spans where there are no hits."""
-        listed = candidates(found)
-        if not listed:
+        best = foremost(found, self._weights.shortlist.score, SHORTLIST)
+        if not best:
             return Extract((), ())
-        ranked = rank(
-            shortened(found, listed, self._weights.shortlist, self._vectors), self._weights.sentences
-        )
+        ranked = rank(compared(found, best, self._vectors), self._weights.sentences)
         if self._reader:
             ranked = rank(read(self._reader, found.question, scored(ranked)), self._weights.reading)
         return choose(ranked)
 
 
-def shortened(
-    found: Found, listed: Sequence[Candidate], shortlist: Linear, vectors: KeptVectors
-) -> list[Candidate]:
+def compared(found: Found, best: Sequence[Candidate], vectors: KeptVectors) -> list[Candidate]:
     """The best candidates by their words, with their similarities; at least one is needed."""
-    best = [ranked.candidate for ranked in rank(listed, shortlist)[:_SHORTLIST]]
     known = {c.quote: row for c in best if (row := _known(found, c)) is not None}
     if others := [c.quote for c in best if c.quote not in known]:
         known.update(zip(others, vectors.of(others), strict=True))

@@ -22,7 +22,7 @@ import numpy.typing as npt
 
 from bot.candidates import Candidate
 from bot.examples import Example, as_folder, load_examples
-from bot.extract import Extract, Ranked, choose, rank, scored, shortened
+from bot.extract import SHORTLIST, Extract, Ranked, choose, compared, rank, scored
 from bot.linear import MODELS, THRESHOLDS, Feature, Linear, Weights
 from bot.reader.loading import own_files
 from bot.reader.reader import Reader
@@ -32,6 +32,7 @@ from bot.refusal import DATED, evidence, evidence_read
 from bot.scoring import holds
 from bot.vectors import KeptVectors
 from index.embedding import Embedder
+from index.exports import Exports
 from index.search import Found
 
 # An answer is right or wrong, and a wrong one costs what a right one gains: answer from even odds on. Without
@@ -96,7 +97,8 @@ class Fitter:
         return read(self._reader, example.question, scored(ranked))
 
     def _shortened(self, example: Example, shortlist: Linear) -> list[Candidate]:
-        return shortened(example.found, example.listed, shortlist, self._vectors)
+        best = [ranked.candidate for ranked in rank(example.listed, shortlist)[:SHORTLIST]]
+        return compared(example.found, best, self._vectors)
 
 
 class Remembering:
@@ -242,7 +244,7 @@ def main(arguments: Sequence[str] | None = None, say: Callable[[str], object] = 
     )
     parser.add_argument("--check", action="store_true", help="write nothing")
     options = parser.parse_args(arguments)
-    embedder = Embedder()
+    embedder = Embedder(exports=Exports(options.work / "models"))
     examples = [e for f in options.folders for e in load_examples(f, options.work / f.name, embedder)]
     if options.light:
         examples += load_examples(

@@ -86,13 +86,29 @@ def is_to_machine(sentence: str) -> bool:
     return any(pattern.search(said) for pattern in _TO_MACHINE) or is_planted(said)
 
 
+class Orders:
+    """Which of a passage's sentences are to a machine, or go on with such a one, or what it works on.
+
+    It takes a while to tell, and is found out of those that it is asked of.
+    """
+
+    def __init__(self, sentences: Sequence[str]) -> None:
+        self._sentences = sentences
+        self._known: dict[int, bool] = {}
+
+    def __getitem__(self, position: int) -> bool:
+        if position not in self._known:
+            sentence = self._sentences[position]
+            self._known[position] = is_to_machine(sentence) or (
+                position > 0 and _is_more(sentence) and self[position - 1]
+            )
+        return self._known[position]
+
+
 def orders(sentences: Sequence[str]) -> list[bool]:
-    """Which of a passage's sentences are to a machine, or go on with such a one, or what it works on."""
-    found: list[bool] = []
-    for sentence in sentences:
-        is_more = bool(found) and found[-1] and _is_more(sentence)
-        found.append(is_more or is_to_machine(sentence))
-    return found
+    """The same of each of them."""
+    found = Orders(sentences)
+    return [found[position] for position in range(len(sentences))]
 
 
 def _is_more(sentence: str) -> bool:

@@ -63,8 +63,9 @@ class Embedder:
         """How exact its vectors are. What cannot be exported is exact; loads it where only that tells."""
         if not self._exports or self._exports.precision == FP32:
             return FP32
-        usable = not self.export.failure if self.export else isinstance(self._model, OnnxModel)
-        return self._exports.precision if usable else FP32
+        if self.export:
+            return FP32 if self.export.failure else self.export.precision
+        return self._model.precision
 
     @property
     def expected_precision(self) -> str | None:

@@ -137,7 +137,7 @@ class Exports:
 
     def _known(self, name: str) -> Iterator[Export]:
         for folder in self.folder.glob(f"{_short(name)}-*"):
-            if (export := Export.read(folder)) and export.precision == self.precision:
+            if (export := Export.read(folder)) and (export.sought or export.precision) == self.precision:
                 yield export
 
     def _place(self, name: str, source: Path) -> Path:

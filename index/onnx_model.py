@@ -23,8 +23,10 @@ FP32, INT8 = "fp32", "int8"
 CARD = "export.json"
 GRAPH = "model.onnx"
 TOKENIZER = "tokenizer.json"
-# What a batch holds, padding included: more is no faster and takes more memory.
-_BATCH_PIECES = 256
+# What a batch holds, padding included: more is no faster and takes more memory. In int8 it holds one text,
+# which is as fast: what passes between the layers is rounded on one scale for the whole batch, so that a
+# text's vector would depend on those beside it.
+_BATCH_PIECES = {FP32: 256, INT8: 1}
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +51,8 @@ class Export:
     pads_left: bool = False
     prompts: dict[str, str] = dataclasses.field(default_factory=dict)
     precision: str = FP32
+    # What was asked for where it is another: a model that int8 would turn too far is kept exact.
+    sought: str = ""
     format: int = FORMAT
 
     @classmethod
@@ -81,6 +85,7 @@ class OnnxModel:
     def __init__(self, export: Export) -> None:
         self._export = export
         self.limit = export.limit
+        self.precision = export.precision
         try:
             self._session = open_session(export.folder / GRAPH)
             self._tokenizer = self.tokenizer()
@@ -111,7 +116,8 @@ class OnnxModel:
         # One by one: encode_batch wakes a thread pool, which costs more than most texts do.
         encodings = [self._tokenizer.encode(prompt + text) for text in texts]
         vectors: Vectors = np.empty((len(texts), self._export.dimension), np.float32)
-        for batch in _batches([len(encoding.ids) for encoding in encodings]):
+        most = _BATCH_PIECES[self._export.precision]
+        for batch in _batches([len(encoding.ids) for encoding in encodings], most):
             feed = self._feed([encodings[i] for i in batch])
             (vectors[batch],) = self._session.run(None, feed)
         return vectors
@@ -131,10 +137,10 @@ class OnnxModel:
         return feed
 
 
-def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
-    """Positions of texts of like length together, longest first."""
+def _batches(lengths: Sequence[int], most: int) -> Iterator[list[int]]:
+    """Positions of texts of like length together, longest first; `most` pieces, or one text."""
     order = sorted(range(len(lengths)), key=lambda i: -lengths[i])
     while order:
-        size = max(_BATCH_PIECES // max(lengths[order[0]], 1), 1)
+        size = max(most // max(lengths[order[0]], 1), 1)
         yield order[:size]
         order = order[size:]

@@ -10,7 +10,7 @@ import numpy as np
 
 from index.errors import ModelError
 from index.model_files import HINT, first_line
-from index.onnx_model import Vectors
+from index.onnx_model import FP32, Vectors
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -25,6 +25,8 @@ _ENCODE: dict[str, Any] = {"batch_size": 32, "normalize_embeddings": True, "show
 
 class TorchModel:
     """Texts -> unit vectors; loaded on construction. Raises ModelError where that fails."""
+
+    precision = FP32
 
     def __init__(self, folder: Path, name: str) -> None:
         self.model = _load(folder, name)

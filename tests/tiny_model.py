@@ -13,18 +13,28 @@ from index.model_files import DEFAULT_MODEL, find_model
 WIDTH = 32
 
 
-def tiny_model(folder: Path, *, pooling: str = "mean", dense: bool = False) -> Path:
-    """The folder of a model of two layers with the default model's tokenizer."""
+def tiny_model(folder: Path, *, pooling: str = "mean", dense: bool = False, is_uneven: bool = False) -> Path:
+    """The folder of a model of two layers with the default model's tokenizer.
+
+    `is_uneven` gives a `dense` one a value so large that rounding leaves nothing of the others, though it
+    counts for nothing.
+    """
     torch.manual_seed(1)
     config = BertConfig(
         vocab_size=30522, hidden_size=WIDTH, num_hidden_layers=2, num_attention_heads=2, intermediate_size=64
     )
     bare = folder / "bare"
-    BertModel(config).save_pretrained(bare)
+    model = BertModel(config)
+    if is_uneven:
+        model.get_parameter("encoder.layer.1.output.LayerNorm.weight").data[0] = 1e5
+    model.save_pretrained(bare)
     AutoTokenizer.from_pretrained(find_model(DEFAULT_MODEL)).save_pretrained(bare)
     modules: list[torch.nn.Module] = [Transformer(str(bare), max_seq_length=64), Pooling(WIDTH, pooling)]
     if dense:
-        modules.append(Dense(WIDTH, 16))
+        last = Dense(WIDTH, 16)
+        if is_uneven:
+            last.linear.weight.data[:, 0] = 0
+        modules.append(last)
     return _saved(folder / "tiny", modules)
 
 
