@@ -33,6 +33,7 @@ from bot.scoring import holds
 from bot.vectors import KeptVectors
 from index.embedding import Embedder
 from index.exports import Exports
+from index.onnx_model import FP32, INT8
 from index.search import Found
 
 # An answer is right or wrong, and a wrong one costs what a right one gains: answer from even odds on. Without
@@ -242,9 +243,10 @@ def main(arguments: Sequence[str] | None = None, say: Callable[[str], object] = 
     parser.add_argument(
         "--out", type=Path, default=Path(__file__).with_name("weights.json"), help="what to write"
     )
+    parser.add_argument("--precision", choices=(FP32, INT8), default=FP32, help="of the embedding model")
     parser.add_argument("--check", action="store_true", help="write nothing")
     options = parser.parse_args(arguments)
-    embedder = Embedder(exports=Exports(options.work / "models"))
+    embedder = Embedder(exports=Exports(options.work / "models", precision=options.precision))
     examples = [e for f in options.folders for e in load_examples(f, options.work / f.name, embedder)]
     if options.light:
         examples += load_examples(

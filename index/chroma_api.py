@@ -66,7 +66,7 @@ class ChromaApi:
     """One tenant's database on a Chroma server; threads may share it. Raises StoreError.
 
     A request that fails because the server is away, restarts or is busy is tried again for a while: every
-    request here can be. `notice` is told once when that begins, and `is_away` is so until it ends.
+    request here can be. `notice` is told when that begins and when it ends; between, `is_away` is so.
     """
 
     def __init__(
@@ -248,7 +248,9 @@ class ChromaApi:
                 why = _why(error)
             else:
                 if response.status_code < 500 and response.status_code != _TOO_MANY:
-                    self.is_away = False
+                    if self.is_away:
+                        self.is_away = False
+                        self._notice(f"{_begun(str(self.address))} answers again.")
                     return response
                 why = f"it answers {response.status_code}"
             if time.monotonic() - begun + pause > self.patience:

@@ -33,5 +33,6 @@ def test_the_bot_outlives_its_chroma_server(tmp_path: Path) -> None:
             assert f"The Chroma server at {chroma.url} cannot be used: nothing answers there." in bot.log
             chroma.start()
             assert "41 million euros" in server.ask(COST).text
+            assert f"The Chroma server at {chroma.url} answers again." in bot.log
             assert bot.stop() == 0
         assert "Traceback" not in bot.log
