@@ -112,7 +112,10 @@ def candidates(found: Found) -> list[Candidate]:
 
 
 def foremost(found: Found, score: Callable[[Features], float], most: int) -> list[Candidate]:
-    """The `most` best candidates, best first; only the best are looked at for orders, which takes longest."""
+    """The `most` best candidates, best first.
+
+    Whether a sentence is an order takes longest to tell: it is asked of the best, and where one is repeated.
+    """
     listed = _possible(found)
     by_share = sorted(listed, key=lambda one: -one.candidate.features["share"])
     best = next((one.candidate.features["share"] for one in by_share if one.is_one), 0.0)
@@ -154,7 +157,7 @@ def _of_passage(asked: Asked, passage: Passage, rank: int, similarity: float) ->
     bags = [terms(quote) for quote in quotes]
     title = frozenset(terms(passage.article.title))
     whole = title.union(*bags)
-    # Unless the question is of just that.
+    # A question about instructions may be answered by one.
     to_machines = None if asked.about_instructions else Orders(quotes)
     for i, (quote, bag) in enumerate(zip(quotes, bags, strict=True)):
         if not asked.about_notices and _is_notice(quote):

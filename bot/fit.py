@@ -243,19 +243,23 @@ def main(arguments: Sequence[str] | None = None, say: Callable[[str], object] = 
     parser.add_argument(
         "--out", type=Path, default=Path(__file__).with_name("weights.json"), help="what to write"
     )
-    parser.add_argument("--precision", choices=(FP32, INT8), default=FP32, help="of the embedding model")
+    parser.add_argument(
+        "--precision",
+        choices=(FP32, INT8),
+        default=FP32,
+        help="of the embedding model; what is fitted is for that one",
+    )
     parser.add_argument("--check", action="store_true", help="write nothing")
     options = parser.parse_args(arguments)
-    embedder = Embedder(exports=Exports(options.work / "models", precision=options.precision))
-    examples = [e for f in options.folders for e in load_examples(f, options.work / f.name, embedder)]
+    work: Path = options.work / options.precision
+    embedder = Embedder(exports=Exports(options.work / "models", _remark, precision=options.precision))
+    examples = [e for f in options.folders for e in load_examples(f, work / f.name, embedder)]
     if options.light:
-        examples += load_examples(
-            options.light, options.work / options.light.name, embedder, weight=_LIGHT_WEIGHT
-        )
+        examples += load_examples(options.light, work / options.light.name, embedder, weight=_LIGHT_WEIGHT)
     extra: list[Example] = []
     if options.extra:
-        spans = as_folder(options.extra, options.work / "extra")
-        extra = list(load_examples(spans, options.work / "extra" / "index", embedder, weight=_EXTRA_WEIGHT))
+        spans = as_folder(options.extra, work / "extra")
+        extra = list(load_examples(spans, work / "extra" / "index", embedder, weight=_EXTRA_WEIGHT))
     fitter = Fitter(embedder, Reader(own_files()), extra)
     kinds = (("without a reader", THRESHOLD), ("with it", THRESHOLD_READ))
     for (what, threshold), judged in zip(kinds, cross_validate(fitter, examples), strict=True):
@@ -264,6 +268,10 @@ def main(arguments: Sequence[str] | None = None, say: Callable[[str], object] = 
             say(f"  {line}\n")
     if not options.check:
         save(fitter.fit(examples), options.out)
+
+
+def _remark(line: str) -> None:
+    sys.stderr.write(f"{line}\n")
 
 
 if __name__ == "__main__":

@@ -216,7 +216,7 @@ class Indexed:
 
     @property
     def precision(self) -> str:
-        """How exact the vectors are: more than the settings say, where the model cannot be exported."""
+        """How exact the vectors are: more than was asked for where it cannot be exported or rounded."""
         return self._embedder.precision
 
     def digests(self) -> dict[str, str]:

@@ -89,7 +89,7 @@ def is_to_machine(sentence: str) -> bool:
 class Orders:
     """Which of a passage's sentences are to a machine, or go on with such a one, or what it works on.
 
-    It takes a while to tell, and is found out of those that it is asked of.
+    It takes a while to tell, so that it is found out where it is asked for.
     """
 
     def __init__(self, sentences: Sequence[str]) -> None:
@@ -106,7 +106,7 @@ class Orders:
 
 
 def orders(sentences: Sequence[str]) -> list[bool]:
-    """The same of each of them."""
+    """The same for every sentence of a passage."""
     found = Orders(sentences)
     return [found[position] for position in range(len(sentences))]
 

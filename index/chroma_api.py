@@ -76,6 +76,7 @@ class ChromaApi:
         self.patience = patience
         self._notice = notice
         self.is_away = False
+        self._telling = threading.Lock()
         self._home: str | None = None
         self._locating = threading.Lock()
         self._client = httpx.Client(
@@ -248,9 +249,7 @@ class ChromaApi:
                 why = _why(error)
             else:
                 if response.status_code < 500 and response.status_code != _TOO_MANY:
-                    if self.is_away:
-                        self.is_away = False
-                        self._notice(f"{_begun(str(self.address))} answers again.")
+                    self._tell(away="")
                     return response
                 why = f"it answers {response.status_code}"
             if time.monotonic() - begun + pause > self.patience:
@@ -259,11 +258,18 @@ class ChromaApi:
                     f"{_begun(str(self.address))} cannot be used: {why}.",
                     f"Check {check}, or try again in a minute.",
                 )
-            if not self.is_away:
-                self._notice(f"{_begun(str(self.address))} cannot be used: {why}. It is tried again.")
-            self.is_away = True
+            self._tell(away=why)
             time.sleep(pause)
             pause = min(2 * pause, _LONGEST_PAUSE)
+
+    def _tell(self, *, away: str) -> None:
+        """That the server is away, with the reason, or is there again: whichever it was not before."""
+        with self._telling:
+            if self.is_away == bool(away):
+                return
+            self.is_away = bool(away)
+            said = f"cannot be used: {away}. It is tried again." if away else "answers again."
+            self._notice(f"{_begun(str(self.address))} {said}")
 
 
 _NAMES = "CHROMA_TENANT and CHROMA_DATABASE"

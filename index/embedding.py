@@ -60,7 +60,7 @@ class Embedder:
 
     @functools.cached_property
     def precision(self) -> str:
-        """How exact its vectors are. What cannot be exported is exact; loads it where only that tells."""
+        """How exact its vectors are. What cannot be exported or rounded is exact; may load it."""
         if not self._exports or self._exports.precision == FP32:
             return FP32
         if self.export:
@@ -70,7 +70,7 @@ class Embedder:
     @property
     def expected_precision(self) -> str | None:
         """The same without loading or exporting anything; None where only that tells."""
-        if not self._exports or self._exports.precision == FP32 or self.export:
+        if not self._exports or self._exports.precision == FP32 or self.export or self._loaded:
             return self.precision
         return self._exports.precision if self._exports.has_exact(self.name, self.folder) else None
 

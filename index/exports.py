@@ -28,7 +28,7 @@ _ELSEWHERE = "`citebot export` tries again; made on another machine, {} can be c
 
 
 class Exports:
-    """Models in one precision, by the files they were made from. `notice` is told what people should know.
+    """Models asked for in one precision, by the files they were made from. `notice` is told what people need.
 
     `exporter` is the module that exports one, run in a process of its own.
     """
@@ -62,7 +62,7 @@ class Exports:
         return None
 
     def has_exact(self, name: str, source: Path) -> bool:
-        """Whether one stands that is not rounded: what was exported once can be in another precision."""
+        """Whether one stands that is not rounded: what was exported once is hardly ever not to be rounded."""
         exact = Exports(self.folder).find(name, source)
         return bool(exact and not exact.failure)
 

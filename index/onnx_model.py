@@ -23,9 +23,9 @@ FP32, INT8 = "fp32", "int8"
 CARD = "export.json"
 GRAPH = "model.onnx"
 TOKENIZER = "tokenizer.json"
-# What a batch holds, padding included: more is no faster and takes more memory. In int8 it holds one text,
-# which is as fast: what passes between the layers is rounded on one scale for the whole batch, so that a
-# text's vector would depend on those beside it.
+# Pieces that a batch holds, padding included, if that is more than one text: more is no faster and takes more
+# memory. In int8 a text runs alone, which is as fast. What passes between the layers is rounded there on one
+# scale for the whole batch: beside others a text would get another vector.
 _BATCH_PIECES = {FP32: 256, INT8: 1}
 
 

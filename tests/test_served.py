@@ -243,7 +243,7 @@ def test_articles_are_added_where_an_indexer_sees_them(room: Newsroom) -> None:
     assert "`citebot index` brings it in." in added.stderr
 
 
-def test_a_server_that_is_killed_and_started_again_costs_a_line(tmp_path: Path, room: Newsroom) -> None:
+def test_a_server_that_is_killed_and_started_again_costs_two_lines(tmp_path: Path, room: Newsroom) -> None:
     with chroma_server(tmp_path / "own") as server:
         room.url = server.url
         with room.app() as app:

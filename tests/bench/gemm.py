@@ -30,7 +30,7 @@ from tests.command import exported
 _TEXTS = 256
 _PIECES = 120
 # Texts that a batch holds.
-_AT_ONCE = 2
+_AT_ONCE = {FP32: 2, INT8: 1}
 _PROFILED = 50
 # A product large enough that nothing else counts: so many rows, by so large a square.
 _LARGE = 1024
@@ -64,7 +64,7 @@ def _measured(precision: str, text: str, runs: int) -> str:
     embedder = Embedder(exports=exports)
     pieces = embedder.count([text])[0] + 2
     flop = _flop(embedder.folder, pieces)
-    batches = _TEXTS // _AT_ONCE
+    batches = _TEXTS // _AT_ONCE[precision]
     with tempfile.TemporaryDirectory() as folder:
         bare = _products(Path(folder) / "bare.onnx", embedder.folder, precision, pieces)
         large = _chain(Path(folder) / "large.onnx", precision, _LARGE, [(_LARGE, _LARGE)] * 4)
@@ -110,8 +110,8 @@ def _products(file: Path, model: Path, precision: str, pieces: int) -> Callable[
     sizes = read_json(model, "config.json")
     wide, inner, layers = sizes["hidden_size"], sizes["intermediate_size"], sizes["num_hidden_layers"]
     layer = [(wide, wide)] * 4 + [(wide, inner), (inner, wide)]
-    heads = (_AT_ONCE, sizes["num_attention_heads"], pieces, wide // sizes["num_attention_heads"])
-    return _chain(file, precision, _AT_ONCE * pieces, layer * layers, heads, layers)
+    heads = (_AT_ONCE[precision], sizes["num_attention_heads"], pieces, wide // sizes["num_attention_heads"])
+    return _chain(file, precision, _AT_ONCE[precision] * pieces, layer * layers, heads, layers)
 
 
 def _chain(
@@ -184,7 +184,7 @@ def _shares(embedder: Embedder, text: str) -> dict[str, float]:
             str(export.folder / GRAPH), options, providers=["CPUExecutionProvider"]
         )
         ids = Tokenizer.from_file(str(export.folder / TOKENIZER)).encode(text).ids
-        pieces = np.array([ids] * _AT_ONCE, np.int64)
+        pieces = np.array([ids] * _AT_ONCE[export.precision], np.int64)
         filled = {"input_ids": pieces, "attention_mask": np.ones_like(pieces)}
         feed = {name: filled.get(name, np.zeros_like(pieces)) for name in export.inputs}
         for _ in range(_PROFILED):
