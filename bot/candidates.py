@@ -12,7 +12,7 @@ from bot.question_type import question_type
 from bot.spoken import gives_words, speaker_asked
 from index.article import Passage, Sentence
 from index.search import Found
-from index.words import is_number, names, terms, words
+from index.words import is_number, names, terms, terms_of, words
 
 Features = Mapping[str, float]
 
@@ -154,7 +154,8 @@ def with_similarities(listed: Sequence[Candidate], similarities: Sequence[float]
 
 def _of_passage(asked: Asked, passage: Passage, rank: int, similarity: float) -> Iterator[_Possible]:
     quotes = [passage.quote(sentence) for sentence in passage.sentences]
-    bags = [terms(quote) for quote in quotes]
+    said = [words(quote) for quote in quotes]
+    bags = [terms_of(each) for each in said]
     title = frozenset(terms(passage.article.title))
     whole = title.union(*bags)
     # A question about instructions may be answered by one.
@@ -164,7 +165,7 @@ def _of_passage(asked: Asked, passage: Passage, rank: int, similarity: float) ->
             continue
         around = title.union(*bags[max(i - 1, 0) : i + 2])
         features = {
-            **_wording(asked, quote, bag),
+            **_wording(asked, quote, said[i], bag),
             "share_around": asked.share(around),
             "share_passage": asked.share(whole),
             "lead": 1 / (1 + passage.sentences[i].start / _LEAD),
@@ -180,10 +181,9 @@ def _is_notice(quote: str) -> bool:
     return found is not None and not _RIGHTED.search(quote, found.end())
 
 
-def _wording(asked: Asked, quote: str, bag: Sequence[str]) -> dict[str, float]:
+def _wording(asked: Asked, quote: str, said: Sequence[str], bag: Sequence[str]) -> dict[str, float]:
     """What a sentence's own words tell."""
     own = frozenset(bag)
-    said = words(quote)
     number = any(is_number(word) and word not in asked.words for word in said)
     name = any(word.lower() not in asked.words and not quote.startswith(word) for word in names(quote))
     return {

@@ -146,5 +146,6 @@ def _numbers(bag: Bag) -> frozenset[str]:
 
 def _shared(one: Bag, other: Bag, least: float) -> bool:
     """Whether both have at least so large a share of the larger bag's terms."""
-    smaller, larger = sorted((len(one), len(other)))
-    return smaller >= least * larger > 0 and len(one.keys() & other.keys()) >= least * larger
+    ours, theirs = len(one), len(other)
+    needed = least * (ours if ours > theirs else theirs)
+    return ours >= needed > 0 and theirs >= needed and len(one.keys() & other.keys()) >= needed

@@ -3,6 +3,7 @@
 import functools
 import re
 import unicodedata
+from collections.abc import Sequence
 from typing import Any
 
 # Words that say nothing of what a text is about.
@@ -35,7 +36,12 @@ _CALENDAR = re.compile(
 
 def terms(text: str) -> list[str]:
     """The words of a text as they are compared: folded, stemmed, stop words left out, in order."""
-    return [term for word in words(text) if (term := _term(word)) and word not in STOP_WORDS]
+    return terms_of(words(text))
+
+
+def terms_of(said: Sequence[str]) -> list[str]:
+    """The same of a text's `words`."""
+    return [term for word in said if (term := _term(word)) and word not in STOP_WORDS]
 
 
 def words(text: str) -> list[str]:
@@ -59,7 +65,7 @@ def names_within(text: str) -> list[str]:
 
 def is_number(word: str) -> bool:
     """Whether a word is a number, in figures or spelt out."""
-    return word in _NUMBER_WORDS or any(character.isdigit() for character in word)
+    return word in _NUMBER_WORDS or (not word.isalpha() and any(map(str.isdigit, word)))
 
 
 def calendar_words(text: str) -> list[str]:
